@@ -1,0 +1,70 @@
+# Kikigaki. `make help` lists the targets.
+SHELL := /bin/bash
+GO ?= go
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+LDFLAGS := -s -w -X main.version=$(VERSION)
+export CGO_ENABLED ?= 0
+
+.DEFAULT_GOAL := help
+.PHONY: help demo dev test test-short race lint generate verify e2e build bench bench-speech web install-demo install-test chaos screenshots image
+
+help: ## list the targets
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1\t/' | expand -t 16
+
+demo: install-demo build ## build everything and start the demo (needs no Redis, PostgreSQL, bucket or key)
+	./bin/kikigaki demo
+
+install-demo:
+	@scripts/install demo
+
+install-test:
+	@scripts/install test
+
+web/node_modules/.package-lock.json: web/package.json web/package-lock.json
+	cd web && npm ci --no-fund --no-audit
+	@touch $@
+
+WEB_SOURCES := $(shell find web/src web/index.html web/vite.config.ts web/package.json -type f 2>/dev/null)
+web/dist/assets/.built: web/node_modules/.package-lock.json $(WEB_SOURCES)
+	cd web && npm run build
+	@mkdir -p $(@D) && touch $@
+
+web: web/dist/assets/.built ## build the app into web/dist
+
+build: web ## build the app and the binary bin/kikigaki
+	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/kikigaki ./cmd/kikigaki
+
+dev: install-demo web/node_modules/.package-lock.json ## API on :8080 and Vite with live reload on :5173
+	$(GO) build -o bin/kikigaki ./cmd/kikigaki
+	@trap 'kill 0' EXIT; ./bin/kikigaki demo --addr 127.0.0.1:8080 & cd web && npx vite
+
+test: install-test web ## install what tests need and run everything (at most 12 minutes after installs)
+	$(GO) vet ./...
+	$(GO) test -count=1 -timeout 12m ./...
+	cd web && npm run check && npm test
+
+test-short: ## the Go tests that need no servers
+	$(GO) test -count=1 -short ./internal/interview ./internal/evidence ./internal/captions ./internal/drafting ./internal/voice ./prompts ./internal/archtest
+
+race: install-test web ## the Go tests under the race detector
+	CGO_ENABLED=1 $(GO) test -race -count=1 -timeout 40m ./...
+
+lint: ## golangci-lint, gofmt and the web's types
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); exit 1; }
+	$(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0 run ./...
+
+generate: web/node_modules/.package-lock.json ## renew openapi.json, the web's types and env.example
+	$(GO) run ./cmd/kikigaki openapi > api/openapi.json
+	cd web && npm run types
+	UPDATE_GOLDEN=1 $(GO) test ./cmd/kikigaki -run TestEnvExample
+
+verify: test race lint e2e ## everything that is checked before a release
+
+e2e: build ## browser tests against the built binary
+	cd web && npm run e2e
+
+bench: install-test build ## measure; the tables stand in docs/benchmarks.md
+	$(GO) test -run '^$$' -bench . -benchtime 3x -timeout 60m ./internal/... ./worker/...
+
+bench-speech: ## speaker turns on labelled speech: KIKIGAKI_TURNS_DIR=folder of .flac/.wav with .rttm
+	$(GO) run ./internal/voice/voicebench -samples testdata/samples -turns "$${KIKIGAKI_TURNS_DIR:-}"
