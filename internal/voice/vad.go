@@ -1,0 +1,277 @@
+package voice
+
+import "math"
+
+// Constants of speech detection. Levels are in decibels over the measured noise floor; nothing depends on the absolute
+// level, so a recording at -45 dBFS is heard like one at -5.
+const (
+	floorWindow   = 20 * framesASec // frames the floor is taken from
+	floorStep     = 2 * framesASec
+	floorQuantile = 0.10
+	floorRise     = 12.0 // dB the floor may rise above the file's own
+	floorReach    = 70.0 // dB: a floor never counts as lower than this below the loudest value
+	snrCap        = 30.0
+	bestBands     = 12  // of bandCount: a voice does not fill all bands at a time
+	pauseFill     = 40  // frames: shorter pauses are part of the talk
+	speechLeast   = 20  // frames: shorter sounds are not talk
+	onLeast       = 5   // frames above the threshold that a run needs
+	voicedLeast   = 5   // voiced frames that a run needs
+	voicedAt      = 128 // voicing × 255
+)
+
+// run is a stretch of frames [from, to).
+type run struct{ from, to int }
+
+func (r run) frames() int { return r.to - r.from }
+
+// detect finds the runs of speech in a channel. The statistic of a frame is the mean of the best bands' signal-to-noise
+// ratios; its threshold lies between the two classes that Otsu's method finds, and a run ends at 0.6 of it (hysteresis).
+func (t *track) detect() []run {
+	stat := t.statistic()
+	if len(stat) == 0 {
+		return nil
+	}
+	on := float32(threshold(stat))
+	off := 0.6 * on
+	var runs []run
+	for i := 0; i < len(stat); {
+		if stat[i] < off {
+			i++
+			continue
+		}
+		from, above := i, 0
+		for ; i < len(stat) && stat[i] >= off; i++ {
+			if stat[i] >= on {
+				above++
+			}
+		}
+		if above >= onLeast {
+			runs = append(runs, run{from, i})
+		}
+	}
+	runs = fill(runs, pauseFill)
+	kept := runs[:0]
+	for _, r := range runs {
+		if r.frames() >= speechLeast && t.voiced(r) >= voicedLeast && !t.music(r) {
+			kept = append(kept, r)
+		}
+	}
+	return kept
+}
+
+// fill joins runs that are less than gap frames apart.
+func fill(runs []run, gap int) []run {
+	var out []run
+	for _, r := range runs {
+		if n := len(out); n > 0 && r.from-out[n-1].to < gap {
+			out[n-1].to = r.to
+			continue
+		}
+		out = append(out, r)
+	}
+	return out
+}
+
+func (t *track) voiced(r run) int {
+	n := 0
+	for f := r.from; f < r.to; f++ {
+		if t.voicing[f] >= voicedAt {
+			n++
+		}
+	}
+	return n
+}
+
+// music reports whether a run is tones or notes rather than talk: peaks of the spectrum stand still in most of it.
+func (t *track) music(r run) bool {
+	n := 0
+	for f := r.from; f < r.to; f++ {
+		if t.tonal[f] > 0 {
+			n++
+		}
+	}
+	return n > r.frames()*7/10
+}
+
+// statistic is the band signal-to-noise ratio of every frame, smoothed over 7 frames, in dB.
+func (t *track) statistic() []float32 {
+	smooth := t.smoothBands()
+	floor := t.noiseFloor(smooth)
+	raw := make([]float32, t.frames)
+	var snr [bandCount]float64
+	for f := range raw {
+		if t.level[f] == 0 {
+			continue
+		}
+		at := float64(f) / floorStep
+		k := min(int(at), len(floor)-1)
+		next := min(k+1, len(floor)-1)
+		w := float32(at - float64(k))
+		for b := range snr {
+			level := floor[k][b]*(1-w) + floor[next][b]*w
+			snr[b] = min(snrCap, max(0, unpack(smooth[f*bandCount+b])-float64(level)))
+		}
+		raw[f] = float32(meanOfBest(&snr))
+	}
+	return movingMean(raw, 7)
+}
+
+// meanOfBest is the mean of the bestBands largest values; it reorders them.
+func meanOfBest(v *[bandCount]float64) float64 {
+	for i := 1; i < len(v); i++ { // insertion sort, falling: 20 values, nearly sorted by chance never; still the fastest here
+		x := v[i]
+		k := i
+		for ; k > 0 && v[k-1] < x; k-- {
+			v[k] = v[k-1]
+		}
+		v[k] = x
+	}
+	sum := 0.0
+	for _, x := range v[:bestBands] {
+		sum += x
+	}
+	return sum / bestBands
+}
+
+// smoothBands is the mean of each band's level over 5 frames.
+func (t *track) smoothBands() []uint8 {
+	out := make([]uint8, len(t.bands))
+	var sum [bandCount]int
+	for f := -2; f < t.frames; f++ {
+		if in := f + 2; in < t.frames {
+			for b := range sum {
+				sum[b] += int(t.bands[in*bandCount+b])
+			}
+		}
+		if f < 0 {
+			continue
+		}
+		first, last := max(0, f-2), min(t.frames-1, f+2)
+		n := last - first + 1
+		for b := range sum {
+			out[f*bandCount+b] = uint8((sum[b] + n/2) / n)
+		}
+		if f >= 2 {
+			for b := range sum {
+				sum[b] -= int(t.bands[(f-2)*bandCount+b])
+			}
+		}
+	}
+	return out
+}
+
+// noiseFloor is the floor of each band in dB every floorStep frames: a low quantile of the frames around, kept near
+// the file's own (a talk of 20 s without a pause must not become its own floor).
+func (t *track) noiseFloor(smooth []uint8) [][bandCount]float32 {
+	var whole [bandCount]histogram
+	peak := uint8(0)
+	for f := range t.frames {
+		for b := range whole {
+			v := smooth[f*bandCount+b]
+			whole[b].add(v, 1)
+			peak = max(peak, v)
+		}
+	}
+	least := float32(unpack(peak) - floorReach)
+	var low [bandCount]float32
+	for b := range whole {
+		low[b] = float32(unpack(whole[b].quantile(0.05)))
+	}
+	steps := t.frames/floorStep + 2
+	out := make([][bandCount]float32, steps)
+	var local [bandCount]histogram
+	in, gone := 0, 0
+	for s := range out {
+		centre := s * floorStep
+		for ; in < min(t.frames, centre+floorWindow/2); in++ {
+			for b := range local {
+				local[b].add(smooth[in*bandCount+b], 1)
+			}
+		}
+		for ; gone < min(t.frames, centre-floorWindow/2); gone++ {
+			for b := range local {
+				local[b].add(smooth[gone*bandCount+b], -1)
+			}
+		}
+		for b := range local {
+			v := low[b]
+			if local[b].total > 0 {
+				v = float32(unpack(local[b].quantile(floorQuantile)))
+			}
+			out[s][b] = max(least, min(low[b]+floorRise, max(low[b], v)))
+		}
+	}
+	return out
+}
+
+// histogram counts packed levels.
+type histogram struct {
+	n     [256]int32
+	total int32
+}
+
+func (h *histogram) add(v uint8, by int32) {
+	h.n[v] += by
+	h.total += by
+}
+
+func (h *histogram) quantile(q float64) uint8 {
+	want := int32(q * float64(h.total))
+	var sum int32
+	for v, n := range h.n {
+		sum += n
+		if sum > want {
+			return uint8(v)
+		}
+	}
+	return 255
+}
+
+func movingMean(x []float32, width int) []float32 {
+	out := make([]float32, len(x))
+	half := width / 2
+	var sum float64
+	for i := -half; i < len(x); i++ {
+		if in := i + half; in < len(x) {
+			sum += float64(x[in])
+		}
+		if i < 0 {
+			continue
+		}
+		n := min(len(x)-1, i+half) - max(0, i-half) + 1
+		out[i] = float32(sum / float64(n))
+		if i >= half {
+			sum -= float64(x[i-half])
+		}
+	}
+	return out
+}
+
+// threshold splits the statistic in two classes (Otsu 1979: greatest variance between them) and lies at 0.32 of the
+// way from the lower class's mean to the upper's, within [4, 10.5] dB.
+func threshold(stat []float32) float64 {
+	const bins = 128
+	var n [bins]float64
+	var total, sum float64
+	for _, v := range stat {
+		i := min(bins-1, int(float64(v)/snrCap*bins))
+		n[i]++
+		total++
+		sum += float64(i)
+	}
+	var below, belowSum, best, lo, hi float64
+	for i := range n {
+		below += n[i]
+		belowSum += n[i] * float64(i)
+		above := total - below
+		if below == 0 || above == 0 {
+			continue
+		}
+		a, b := belowSum/below, (sum-belowSum)/above
+		if v := below * above * (a - b) * (a - b); v > best {
+			best, lo, hi = v, a, b
+		}
+	}
+	lo, hi = lo*snrCap/bins, hi*snrCap/bins
+	return math.Max(4, math.Min(10.5, lo+0.32*(hi-lo)))
+}
