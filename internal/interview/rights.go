@@ -41,6 +41,10 @@ const (
 	ActPeople           Action = "people" // accounts and roles
 	ActPeopleRead       Action = "people_read"
 	ActOperate          Action = "operate" // templates, retention, webhooks, endpoints, tokens of others
+	ActOperateRead      Action = "operate_read"
+	ActWriteByHand      Action = "write_by_hand"  // the record without a recording, in the same form
+	ActSeeRequests      Action = "see_requests"   // what the subject asked for and what became of it
+	ActAnswerRequest    Action = "answer_request" // by hr, within 14 days
 	ActStatistics       Action = "statistics"
 	ActSelf             Action = "self"   // one's own account, tokens, lists, exports
 	ActPublic           Action = "public" // health, sign-in, the app's own files
@@ -109,6 +113,9 @@ var Rights = []Grant{
 	{Action: ActSeeActions, HR: true, States: []Status{Approved}},
 	{Action: ActSeeReads, Subject: true, HR: true, States: anyState},
 	{Action: ActRequest, Subject: true, States: anyState},
+	{Action: ActSeeRequests, Subject: true, HR: true, States: anyState},
+	{Action: ActAnswerRequest, HR: true, States: anyState},
+	{Action: ActWriteByHand, Interviewer: true, States: []Status{AwaitingRecording, NeedsTranscription, Failed}},
 	{Action: ActErase, HR: true},
 	{Action: ActHandover, HR: true},
 	{Action: ActAudit, Subject: true, Interviewer: true, HR: true, Admin: true, States: anyState},
@@ -116,14 +123,15 @@ var Rights = []Grant{
 
 // Account rights do not hang on one interview.
 var AccountRights = map[Action][]Role{
-	ActOpen:       {RoleInterviewer, RoleHR},
-	ActPeople:     {RoleHR, RoleAdmin},
-	ActPeopleRead: {RoleInterviewer, RoleHR, RoleAdmin},
-	ActOperate:    {RoleAdmin},
-	ActStatistics: {RoleHR, RoleAdmin},
-	ActAudit:      {RoleHR, RoleAdmin},
-	ActSelf:       nil, // everyone signed in
-	ActPublic:     nil, // everyone
+	ActOpen:        {RoleInterviewer, RoleHR},
+	ActPeople:      {RoleHR, RoleAdmin},
+	ActPeopleRead:  {RoleInterviewer, RoleHR, RoleAdmin},
+	ActOperate:     {RoleAdmin},
+	ActOperateRead: {RoleHR, RoleAdmin},
+	ActStatistics:  {RoleHR, RoleAdmin},
+	ActAudit:       {RoleHR, RoleAdmin},
+	ActSelf:        nil, // everyone signed in
+	ActPublic:      nil, // everyone
 }
 
 // RelationOf works out what p is to t.

@@ -110,7 +110,7 @@ var Moves = []Move{
 	{ReviseBroke, []Status{Revising}, InReview, ForInterviewer},
 	{EditMade, []Status{InReview}, InReview, ForEmployee},
 	{RedraftAsked, []Status{Checking, InReview}, Drafting, ForSystem},
-	{HandWritten, []Status{AwaitingRecording}, InReview, ForEmployee},
+	{HandWritten, []Status{AwaitingRecording, NeedsTranscription, Failed}, InReview, ForEmployee},
 	{ApprovedBy, []Status{InReview}, Approved, ForNobody},
 	{ClosedByHR, []Status{InReview}, ClosedUnconfirmed, ForNobody},
 	{Reopened, []Status{Approved}, InReview, ForEmployee},
