@@ -1,0 +1,342 @@
+package evidence
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"kikigaki/internal/interview"
+)
+
+// Kind says what is wrong with a statement.
+type Kind string
+
+// The kinds of fault. They stand in Draft.Dropped as reasons.
+const (
+	NoEvidence   Kind = "no_evidence"
+	NoSegment    Kind = "segment_not_found"
+	NoQuote      Kind = "quote_not_found"
+	WrongSpeaker Kind = "speaker_mismatch"
+	WrongNumber  Kind = "number_not_in_evidence"
+	WrongDate    Kind = "date_not_in_evidence"
+	WrongName    Kind = "name_not_in_evidence"
+	Negation     Kind = "negation_changed"
+	Condition    Kind = "condition_changed"
+	Hearsay      Kind = "hearsay_changed"
+	Unsupported  Kind = "claim_not_in_evidence"
+	WrongOwner   Kind = "owner_not_in_evidence"
+	Empty        Kind = "statement_empty"
+)
+
+// Fault is one thing that is wrong with a statement. Word may hold what was not found: it is content, goes back to the
+// model that wrote the statement and into no log.
+type Fault struct {
+	Kind    Kind   `json:"kind"`
+	Segment int    `json:"segment,omitempty"`
+	Word    string `json:"-"`
+}
+
+// MinCoverage is the least share of a claim's content words that must stand in its evidence or right beside it. Below
+// it the quote is there, but is about something else.
+const MinCoverage = 0.18
+
+// near is how far from a cited segment a number or a name may still be found: the question that an answer answers.
+const near = 2
+
+// Checker checks statements against one transcript.
+type Checker struct {
+	t        *interview.Transcript
+	calendar Calendar
+	known    map[string]bool
+	own      []string
+	place    map[int]int
+}
+
+// NewChecker prepares the checks of a transcript. With a zero Calendar due dates are not recalculated.
+func NewChecker(t *interview.Transcript, c Calendar) *Checker {
+	k := &Checker{t: t, calendar: c, known: known(t), own: participants(t), place: make(map[int]int, len(t.Segments))}
+	for i, s := range t.Segments {
+		k.place[s.ID] = i
+	}
+	return k
+}
+
+// CheckStatement checks one statement without recalculating due dates. Many statements: NewChecker.
+func CheckStatement(t *interview.Transcript, s interview.Statement, section, lang string) []Fault {
+	return NewChecker(t, Calendar{}).Check(s, section, lang)
+}
+
+// Check returns what is wrong with a statement, nothing when it stands on what was said.
+func (k *Checker) Check(s interview.Statement, section, lang string) []Fault {
+	if strings.TrimSpace(s.Text) == "" {
+		return []Fault{{Kind: Empty}}
+	}
+	var faults []Fault
+	if len(s.Evidence) == 0 {
+		return []Fault{{Kind: NoEvidence}}
+	}
+	var cited []int
+	for _, e := range s.Evidence {
+		if _, ok := k.place[e.Segment]; !ok {
+			faults = append(faults, Fault{Kind: NoSegment, Segment: e.Segment})
+			continue
+		}
+		if _, ok := Quote(k.t, e.Segment, e.Quote); !ok {
+			faults = append(faults, Fault{Kind: NoQuote, Segment: e.Segment})
+			continue
+		}
+		cited = append(cited, e.Segment)
+	}
+	if len(faults) > 0 {
+		return faults
+	}
+	ev := k.evidence(cited, s)
+	faults = append(faults, k.speaker(s, section, cited)...)
+	faults = append(faults, k.claim(s, section, lang, ev)...)
+	return faults
+}
+
+// said is the text a claim is compared with, folded.
+type said struct {
+	cited  string   // the cited segments
+	around string   // and those within near of them
+	parts  []string // sentences of the cited segments
+	raw    string   // around, as spelt
+}
+
+func (k *Checker) evidence(ids []int, s interview.Statement) said {
+	var e said
+	places := map[int]bool{}
+	var order []int
+	add := func(i int) {
+		if i >= 0 && i < len(k.t.Segments) && !places[i] {
+			places[i] = true
+			order = append(order, i)
+		}
+	}
+	var cited []string
+	for _, id := range ids {
+		p := k.place[id]
+		cited = append(cited, Fold(k.t.Segments[p].Text))
+		for d := -near; d <= near; d++ {
+			add(p + d)
+		}
+	}
+	slices.Sort(order)
+	var raw []string
+	for _, i := range order {
+		raw = append(raw, k.t.Segments[i].Text)
+	}
+	e.cited = strings.Join(cited, "。\n")
+	e.raw = strings.Join(raw, "。\n")
+	e.around = Fold(e.raw)
+	e.parts = sentences(e.cited)
+	return e
+}
+
+func (k *Checker) part(id int) interview.Part { return k.t.Part(k.t.Segments[k.place[id]].Speaker) }
+
+// speaker checks who said it. Wishes, concerns and gaps count only from the employee.
+func (k *Checker) speaker(s interview.Statement, section string, cited []int) []Fault {
+	spoke := map[interview.Part]bool{}
+	for _, id := range cited {
+		spoke[k.part(id)] = true
+	}
+	wrong := []Fault{{Kind: WrongSpeaker, Segment: cited[0]}}
+	unknown := spoke[interview.PartUnknown] || spoke[interview.PartOther]
+	switch section {
+	case interview.Wishes, interview.Concerns, interview.SkillGaps:
+		if s.Speaker != interview.PartEmployee && !(s.Speaker == interview.PartUnknown && unknown) {
+			return wrong
+		}
+	}
+	switch s.Speaker {
+	case interview.PartBoth:
+		if !unknown && len(spoke) < 2 {
+			return wrong
+		}
+	case interview.PartEmployee, interview.PartInterviewer:
+		if !spoke[s.Speaker] && !(unknown && len(spoke) == 1 && false) {
+			return wrong
+		}
+		if section != interview.ActionItems && len(spoke) > 1 && k.leading(s, cited) != s.Speaker && s.Speaker == interview.PartInterviewer {
+			return wrong
+		}
+	}
+	if section == interview.ActionItems {
+		return k.owner(s, cited)
+	}
+	return nil
+}
+
+// leading is the part whose cited words hold most of the claim.
+func (k *Checker) leading(s interview.Statement, cited []int) interview.Part {
+	best, part := -1.0, interview.PartUnknown
+	for _, id := range cited {
+		if c := coverage(Fold(s.Text), Fold(k.t.Segments[k.place[id]].Text)); c > best {
+			best, part = c, k.part(id)
+		}
+	}
+	return part
+}
+
+var (
+	request = regexp.MustCompile(`もらえますか|もらえませんか|もらえる[?？。]|いただけますか|いただけませんか|てください|でください|お願いできますか|いただきたく|てほしい|てみたら|たらどう|どうでしょう|いかがでしょう|いかがですか|どうですか|どうかな|てくれる|てもらって(?:いい|も)|てもらうと|いただければ|もらえれば|ませんか|てよ(?:。|$)|なはれ|しいや|てみ(?:。|$)|に出し(?:。|$)|っていうのは|られてみては|でいかが|でどう|should|could you|can you|would you|please|why don't you|how about|will you`)
+	promise = regexp.MustCompile(`ます(?:ね|よ|ので|から|。|、|が|けど|$)|ておく|とく(?:わ|よ|から|ね|。|$)|とくから|てみる|るよ|するわ|しとく|うよ|通しとく|にする|めるわ|わ(?:。|$)|ようにします|[うくすつぬむるぐぶ](?:。|、|$|わ|ね|よ|から|ので)|つもり|予定|ことにする|ことにします|ましょう|i will|i'll|i am going to|i'm going to|let me|i can|will send|will`)
+	hrWord  = regexp.MustCompile(`人事|総務|労務|本部|教育担当|制度担当|事務局|hr\b|human resources|personnel`)
+)
+
+// owner checks that the one who is to do it is the one who took it on.
+func (k *Checker) owner(s interview.Statement, cited []int) []Fault {
+	wrong := []Fault{{Kind: WrongOwner, Segment: cited[0]}}
+	var mine, theirs string
+	for _, id := range cited {
+		text := Fold(k.t.Segments[k.place[id]].Text)
+		switch k.part(id) {
+		case interview.PartEmployee:
+			mine += text + "。"
+		case interview.PartInterviewer:
+			theirs += text + "。"
+		default:
+			return nil
+		}
+	}
+	switch s.Owner {
+	case interview.PartHR:
+		if !hrWord.MatchString(mine + theirs) {
+			return wrong
+		}
+	case interview.PartInterviewer:
+		if theirs == "" && !regexp.MustCompile(`.`).MatchString(mine) {
+			return wrong
+		}
+		if theirs == "" || request.MatchString(theirs) && !promised(theirs) {
+			return wrong
+		}
+	case interview.PartEmployee:
+		if mine == "" && !request.MatchString(theirs) {
+			return wrong
+		}
+		if mine != "" && theirs != "" && promised(theirs) && !request.MatchString(theirs) && !promised(mine) {
+			return wrong
+		}
+	case interview.PartUnknown, "":
+	default:
+		return wrong
+	}
+	return nil
+}
+
+// promised reports a promise of the speaker's own in a sentence that is not a request.
+func promised(text string) bool {
+	for _, s := range sentences(text) {
+		if promise.MatchString(s+"。") && !request.MatchString(s+"。") {
+			return true
+		}
+	}
+	return false
+}
+
+var dateWords = regexp.MustCompile(`明後日|あさって|明日|あした|今日|本日|再来週|来週|今週|先週|再来月|来月|今月|先月|再来年|来年|今年|去年|年度末|年度内|年内|年明け|年末|月末|上旬|中旬|下旬|お盆|正月|週末|週明け|[月火水木金土日]曜|上期|下期|第?[1-4一二三四]四半期|四半期|夏|秋|春|冬|\b(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|january|february|march|april|june|july|august|september|october|november|december|tomorrow|today|next (?:week|month|year)|this (?:week|month|year)|last (?:week|month|year)|end of)\b`)
+
+func (k *Checker) claim(s interview.Statement, section, lang string, e said) []Fault {
+	claim := Fold(s.Text)
+	var faults []Fault
+	add := func(kind Kind, word string) { faults = append(faults, Fault{Kind: kind, Word: word}) }
+
+	whole := claim
+	if s.Due != nil {
+		whole += "。" + Fold(*s.Due)
+	}
+	if word, ok := k.numbers(whole, e); !ok {
+		add(WrongNumber, word)
+	}
+	for _, w := range dateWords.FindAllString(whole, -1) {
+		if !strings.Contains(e.around, w) && !strings.Contains(e.around, strings.TrimSuffix(w, "末")) {
+			add(WrongDate, w)
+			break
+		}
+	}
+	if s.DueDate != nil && !k.calendar.RecordedOn.IsZero() && !k.dueFits(s, lang) {
+		add(WrongDate, *s.DueDate)
+	}
+	for _, n := range k.namesIn(s.Text) {
+		if !strings.Contains(e.raw, n) && !slices.Contains(k.own, n) {
+			add(WrongName, n)
+			break
+		}
+	}
+	if negationFault(claim, e.cited) {
+		add(Negation, "")
+	}
+	if conditionFault(claim, e.parts, e.around) {
+		add(Condition, "")
+	}
+	if hearsayFault(claim, e.parts) {
+		add(Hearsay, "")
+	}
+	if coverage(claim, e.around) < MinCoverage {
+		add(Unsupported, "")
+	}
+	return faults
+}
+
+func (k *Checker) namesIn(s string) []string {
+	out := names(s)
+	if japanese(s) {
+		for n := range k.known {
+			if strings.Contains(s, n) && !slices.Contains(out, n) {
+				out = append(out, n)
+			}
+		}
+		slices.Sort(out)
+	}
+	return out
+}
+
+// numbers finds a number of the claim that was not said. The number one in kanji or English words is wording.
+func (k *Checker) numbers(claim string, e said) (string, bool) {
+	cited, around := Numbers(e.cited), Numbers(e.around)
+	for _, n := range Numbers(claim) {
+		if n.Kanji && n.Value == 1 {
+			continue
+		}
+		if slices.ContainsFunc(cited, func(o Number) bool { return o.Value == n.Value && unitsAgree(o.Unit, n.Unit) }) {
+			continue
+		}
+		if slices.ContainsFunc(around, func(o Number) bool { return o.Value == n.Value && (o.Unit == n.Unit) }) {
+			continue
+		}
+		if slices.ContainsFunc(cited, func(o Number) bool { return o.Value == n.Value && (o.Unit == "" || n.Unit == "") }) {
+			continue
+		}
+		r := []rune(claim)
+		return string(r[n.at:n.end]), false
+	}
+	return "", true
+}
+
+func unitsAgree(a, b string) bool {
+	return a == b || a == "" || b == "" || strings.HasPrefix(a, b) || strings.HasPrefix(b, a) || len(a) == 1 && len(b) == 1
+}
+
+// dueFits reports whether the due date is one that the words of the evidence mean.
+func (k *Checker) dueFits(s interview.Statement, lang string) bool {
+	var before []When
+	first := len(k.t.Segments)
+	last := 0
+	for _, e := range s.Evidence {
+		if p, ok := k.place[e.Segment]; ok {
+			first, last = min(first, p), max(last, p)
+		}
+	}
+	for i := max(0, first-4); i <= min(len(k.t.Segments)-1, last+near) && i < first+40; i++ {
+		for _, w := range k.calendar.Dates(k.t.Segments[i].Text, lang, before) {
+			before = append(before, w)
+			if w.Date == *s.DueDate {
+				return true
+			}
+		}
+	}
+	return false
+}

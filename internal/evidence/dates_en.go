@@ -1,0 +1,172 @@
+package evidence
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+)
+
+var enWhen = regexp.MustCompile(`(?i)\b(by|before|until|till|on|from|in|within|at)?\s*(?:the\s+)?` +
+	`(?:(end|start|beginning|middle) of (?:the |this )?(next |this )?(week|month|quarter|year|fiscal year|financial year|january|february|march|april|may|june|july|august|september|october|november|december)` +
+	`|(\d{1,2}|[a-z]+(?:-[a-z]+)?)(?:st|nd|rd|th)?(?: of)? (january|february|march|april|may|june|july|august|september|october|november|december)(?:,? (20\d\d))?` +
+	`|(january|february|march|april|may|june|july|august|september|october|november|december) (?:the )?(\d{1,2}|[a-z]+(?:-[a-z]+)?)(?:st|nd|rd|th)?(?:,? (20\d\d))?` +
+	`|(this |next |the following )?(monday|tuesday|wednesday|thursday|friday|saturday|sunday)(?: (?:after next))?` +
+	`|(early |late )?(this|next) (week|month|quarter|year)` +
+	`|(today|tomorrow|the day after tomorrow|tonight)` +
+	`|(\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|a) (day|week|month)s?(?: time)?` +
+	`|(q[1-4]|(?:first|second|third|fourth) quarter)` +
+	`|((?:our|the) next (?:meeting|talk|one-on-one|session|review)|we (?:next )?(?:meet|talk)(?: again| next)?|next time)` +
+	`|(20\d\d-\d\d-\d\d))\b`)
+
+var enMonths = map[string]time.Month{"january": 1, "february": 2, "march": 3, "april": 4, "may": 5, "june": 6, "july": 7, "august": 8,
+	"september": 9, "october": 10, "november": 11, "december": 12}
+
+var enWeekdays = map[string]time.Weekday{"sunday": 0, "monday": 1, "tuesday": 2, "wednesday": 3, "thursday": 4, "friday": 5, "saturday": 6}
+
+func (c Calendar) english(source string, before []When) []When {
+	var out []When
+	for _, m := range enWhen.FindAllStringSubmatchIndex(source, -1) {
+		g := func(n int) string {
+			if m[2*n] < 0 {
+				return ""
+			}
+			return strings.ToLower(strings.TrimSpace(source[m[2*n]:m[2*n+1]]))
+		}
+		limit := g(1) == "by" || g(1) == "before" || g(1) == "until" || g(1) == "till" || g(1) == "within"
+		w, ok := c.englishWhen(g)
+		if !ok {
+			continue
+		}
+		from := m[0]
+		for from < m[1] && source[from] == ' ' {
+			from++
+		}
+		w.Text, w.From, w.To = source[from:m[1]], from, m[1]
+		w.Limit = w.Limit || limit
+		out = append(out, w)
+	}
+	return out
+}
+
+// englishWhen turns the groups of enWhen into a date; ok is false when they are no date after all.
+func (c Calendar) englishWhen(g func(int) string) (When, bool) {
+	if c.RecordedOn.IsZero() && g(22) == "" {
+		return When{}, true
+	}
+	at := func(t time.Time) (When, bool) { return When{Date: iso(t)}, true }
+	switch {
+	case g(2) != "":
+		return c.edge(g(2), g(3), g(4)), true
+	case g(6) != "":
+		return c.monthAndDay(g(6), g(5), g(7))
+	case g(8) != "":
+		return c.monthAndDay(g(8), g(9), g(10))
+	case g(12) != "":
+		d := enWeekdays[g(12)]
+		if g(11) == "next" || g(11) == "the following" {
+			return at(c.weekday(1, d))
+		}
+		return at(c.nextWeekday(d))
+	case g(14) != "":
+		return c.edge(map[string]string{"early": "start", "": "end", "late": "end"}[g(13)], g(14), g(15)), true
+	case g(16) != "":
+		switch g(16) {
+		case "tomorrow":
+			return at(c.RecordedOn.AddDate(0, 0, 1))
+		case "the day after tomorrow":
+			return at(c.RecordedOn.AddDate(0, 0, 2))
+		}
+		return at(c.RecordedOn)
+	case g(18) != "":
+		if g(1) != "in" && g(1) != "within" {
+			return When{}, false // "two days a week" counts, it names no day
+		}
+		n, _ := strconv.Atoi(g(17))
+		if v, ok := englishNumber(g(17)); ok {
+			n = int(v)
+		} else if g(17) == "a" {
+			n = 1
+		}
+		switch g(18) {
+		case "day":
+			return at(c.RecordedOn.AddDate(0, 0, n))
+		case "week":
+			return at(c.RecordedOn.AddDate(0, 0, 7*n))
+		}
+		return at(c.RecordedOn.AddDate(0, n, 0))
+	case g(19) != "":
+		q := map[string]int{"q1": 1, "q2": 2, "q3": 3, "q4": 4, "first quarter": 1, "second quarter": 2, "third quarter": 3, "fourth quarter": 4}[g(19)]
+		return at(c.quarterEnd(q))
+	case g(20) != "":
+		if g(1) != "by" && g(1) != "before" && g(1) != "until" && g(1) != "at" {
+			return When{}, false
+		}
+		return When{Date: c.FollowUp}, true
+	case g(21) != "":
+		if _, err := time.Parse(time.DateOnly, g(21)); err != nil {
+			return When{}, false
+		}
+		return When{Date: g(21)}, true
+	}
+	return When{}, false
+}
+
+func (c Calendar) monthAndDay(month, d, year string) (When, bool) {
+	n, err := strconv.Atoi(d)
+	if err != nil {
+		v, ok := englishNumber(d)
+		if !ok {
+			return When{}, false
+		}
+		n = int(v)
+	}
+	t, ok := c.nextDay(enMonths[month], n)
+	if y, err := strconv.Atoi(year); err == nil {
+		t, ok = day(y, enMonths[month], n)
+	}
+	if !ok {
+		return When{}, false
+	}
+	return When{Date: iso(t)}, true
+}
+
+// edge is the start, middle or end of a week, month, quarter or year.
+func (c Calendar) edge(edge, which, unit string) When {
+	n := 0
+	if which == "next" {
+		n = 1
+	}
+	w := When{Limit: edge == "end"}
+	pick := func(first, last time.Time) When {
+		switch edge {
+		case "start", "beginning":
+			w.Date = iso(first)
+		case "middle":
+			w.Date = iso(first.AddDate(0, 0, int(last.Sub(first).Hours()/48)))
+		default:
+			w.Date = iso(last)
+		}
+		return w
+	}
+	y, m := c.RecordedOn.Year(), c.RecordedOn.Month()
+	switch unit {
+	case "week":
+		return pick(c.weekday(n, time.Monday), c.weekday(n, time.Friday))
+	case "month":
+		return pick(date(y, m+time.Month(n), 1), monthEnd(y, m+time.Month(n)))
+	case "quarter":
+		last := c.currentQuarterEnd(n)
+		return pick(date(last.Year(), last.Month()-2, 1), last)
+	case "year":
+		return pick(date(y+n, 1, 1), date(y+n, 12, 31))
+	case "fiscal year", "financial year":
+		last := c.fiscalEnd(n)
+		return pick(date(last.Year(), last.Month()-11, 1), last)
+	}
+	if month, ok := enMonths[unit]; ok {
+		year := c.nextMonth(month) + n
+		return pick(date(year, month, 1), monthEnd(year, month))
+	}
+	return w
+}

@@ -1,0 +1,133 @@
+package evidence
+
+import (
+	"regexp"
+	"strings"
+)
+
+var (
+	jaCondition = regexp.MustCompile(`もし|なら(?:、|ば|$)?|たら|だら|れば|けば|せば|てば|べば|めば|げば|えば|場合|としたら|とすれば|次第|限り|条件|うちは|できれば|可能な|あると|ると、|くと、|すと、|うと、|いと、|とき`)
+	// hard conditions: a clause that must come true first, not a polite or wishing form
+	jaHard      = regexp.MustCompile(`もし|(?:[^。、]{2,}(?:なら|たら|れば|場合は?|としたら|とすれば|次第|限り))、`)
+	jaWishForm  = regexp.MustCompile(`(?:たら|れば|と|なら)、?(?:と?ても|すごく|だいぶ|ほんとに|本当に|ちょっと)?、?(?:いい|ええ|よい|良い|うれし|嬉し|助か|ありがた|違う|楽|なあ?(?:と|って|。|$)|と思|って|。|$)|(?:たら|れば)(?:な|いい|ええ)|ほうが|よかったら|できれば|可能なら|そう言えば|といえば|っていえば|言われれば|なければ`)
+	enCondition = regexp.MustCompile(`\b(?:if|unless|when|once|provided|as long as|depending|in case|should|would|could|after|until)\b`)
+	enHard      = regexp.MustCompile(`\b(?:if|unless|provided that|as long as|only when)\b`)
+	enWishForm  = regexp.MustCompile(`\b(?:if possible|if you like|as if|wonder if|not sure if|ask if)\b`)
+
+	jaHearsay   = regexp.MustCompile(`(?:だ|る|た|い)そうです|(?:だ|る|た|い)そうだ|らしい|らしく|とのこと|という(?:話|噂|うわさ|こと(?:です|だ))|って(?:話|噂|うわさ)|って聞|と聞|と伺|と言って(?:い)?た|って言って(?:い)?た|と言われ|って言われ|によると|によれば|の話では|噂|うわさ|んだって|んですって|みたいで|みたいだ|みたいです|聞くところ|人づて|また聞き|又聞き`)
+	enHearsay   = regexp.MustCompile(`\b(?:heard|apparently|supposedly|reportedly|rumou?r|they say|people say|was told|were told|someone said|according to|it seems they|told me that|said that|says that|said)\b`)
+	jaNoHearsay = regexp.MustCompile(`らしいところ|自分らし|って言われて(?:も|ます)?|と言われれば`)
+)
+
+// conditionFault reports a condition that was dropped from the claim or added to it. clauses are the sentences of the
+// evidence that the claim is made of.
+func conditionFault(claim string, sentences []string, all string) bool {
+	any, hard, wish := jaCondition, jaHard, jaWishForm
+	if !japanese(claim) {
+		any, hard, wish = enCondition, enHard, enWishForm
+	}
+	mine := any.MatchString(claim)
+	if hard.MatchString(claim) && !any.MatchString(all) {
+		return true
+	}
+	if mine {
+		return false
+	}
+	for _, s := range sentences {
+		rest := wish.ReplaceAllString(s, "")
+		m := hard.FindStringIndex(rest)
+		if m == nil {
+			continue
+		}
+		// the condition belongs to the claim only when the claim is made of what follows it
+		if coverage(claim, rest[m[1]:]) >= 0.45 {
+			return true
+		}
+	}
+	return false
+}
+
+// hearsayFault reports words heard from others that the claim gives as the speaker's own.
+func hearsayFault(claim string, sentences []string) bool {
+	mark := jaHearsay
+	if !japanese(claim) {
+		mark = enHearsay
+	}
+	if mark.MatchString(claim) {
+		return false
+	}
+	for _, s := range sentences {
+		s = jaNoHearsay.ReplaceAllString(s, "")
+		m := mark.FindStringIndex(s)
+		if m == nil {
+			continue
+		}
+		reported := s[:m[0]]
+		if !japanese(claim) {
+			reported = s[m[1]:]
+		} else if i := strings.LastIndexAny(reported, "。!?"); i >= 0 {
+			reported = reported[i+1:]
+		}
+		if coverage(claim, reported) >= 0.5 {
+			return true
+		}
+	}
+	return false
+}
+
+// sentences splits folded text at full stops.
+func sentences(s string) []string {
+	return strings.FieldsFunc(s, func(c rune) bool { return strings.ContainsRune("。!?\n", c) || c == '.' })
+}
+
+// coverage is the share of the claim's content (character bigrams that hold a kanji, katakana or digit; in English
+// words of more than three letters) that stands in said.
+func coverage(claim, said string) float64 {
+	if japanese(claim) {
+		want, got := bigrams(claim), bigrams(said)
+		hit := 0
+		for b := range want {
+			if got[b] {
+				hit++
+			}
+		}
+		if len(want) == 0 {
+			return 0
+		}
+		return float64(hit) / float64(len(want))
+	}
+	want, got := wordSet(claim), wordSet(said)
+	hit := 0
+	for w := range want {
+		if got[w] {
+			hit++
+		}
+	}
+	if len(want) == 0 {
+		return 0
+	}
+	return float64(hit) / float64(len(want))
+}
+
+func bigrams(s string) map[string]bool {
+	r := []rune(Normalize(s))
+	out := map[string]bool{}
+	for i := 0; i+1 < len(r); i++ {
+		if content(r[i]) || content(r[i+1]) || isDigit(r[i]) {
+			out[string(r[i:i+2])] = true
+		}
+	}
+	return out
+}
+
+func wordSet(s string) map[string]bool {
+	out := map[string]bool{}
+	for _, w := range strings.FieldsFunc(s, func(c rune) bool { return !(c >= 'a' && c <= 'z' || isDigit(c)) }) {
+		if len(w) > 3 && !enLight[w] && !enCommon[w] {
+			out[enStem(w)] = true
+		}
+	}
+	return out
+}
+
+var enCommon = map[string]bool{"would": true, "like": true, "wants": true, "wishes": true, "this": true, "there": true, "their": true, "they": true, "from": true, "about": true, "into": true, "will": true, "what": true, "which": true}
