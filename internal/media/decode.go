@@ -1,0 +1,95 @@
+package media
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"kikigaki/internal/interview"
+)
+
+// DecodeOption changes what Decode accepts.
+type DecodeOption int
+
+// Partial goes on with what could be read of a recording that breaks off, as a person chose.
+const Partial DecodeOption = 1
+
+// Decode turns the chosen stream into PCM on disk in outDir, in one run of ffmpeg. At most two channels are kept, each
+// by itself and never summed: the two sides of a telephone recording may be the same sound turned over, whose sum is
+// silence, and two microphones are two speakers. Of more than two channels those two are kept that come first among
+// the channels within 20 dB of the loudest.
+//
+// Verdicts: recording_truncated when less was decoded than the file claims (not with Partial), recording_too_long,
+// recording_damaged, disk_full. On an error nothing is left in outDir.
+func (t *Tool) Decode(ctx context.Context, path string, f Facts, outDir string, options ...DecodeOption) (*PCM, error) {
+	file, _, err := t.open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	outDir, err = filepath.Abs(outDir)
+	if err != nil {
+		return nil, fmt.Errorf("decode: %w", err)
+	}
+	raw := filepath.Join(outDir, "sound.pcm")
+	keep := false
+	defer func() {
+		if !keep {
+			_ = os.Remove(raw)
+		}
+	}()
+	limit := t.o.MaxDuration + overrun
+	run := func(gapless bool) error {
+		return t.run(ctx, job{program: t.o.FFmpeg, file: file, timeout: t.o.Timeout,
+			args:   decodeArgs(f, interview.SampleRate, limit, gapless, "file:"+raw),
+			output: int64(limit.Seconds()+1) * interview.SampleRate * 2 * int64(f.Channels)})
+	}
+	err = run(true)
+	if err != nil && ctx.Err() == nil && interview.Code(err) == "internal_error" && !errors.Is(err, errKilled) {
+		// Filling an absurd gap runs out of memory: take the samples as they come.
+		err = run(false)
+	}
+	if err != nil {
+		return nil, unreadable(ctx, err)
+	}
+	channels := f.Channels
+	if channels > 2 {
+		if err := keepTwo(raw, channels); err != nil {
+			return nil, fmt.Errorf("choose channels: %w", err)
+		}
+		channels = 2
+	}
+	pcm, err := OpenPCM(raw, channels)
+	if err != nil {
+		return nil, err
+	}
+	if err := t.judge(f, pcm.Duration(), options); err != nil {
+		pcm.Close()
+		return nil, err
+	}
+	keep = true
+	return pcm, nil
+}
+
+// judge compares what was decoded with what was claimed.
+func (t *Tool) judge(f Facts, decoded float64, options []DecodeOption) error {
+	partial := false
+	for _, o := range options {
+		partial = partial || o == Partial
+	}
+	switch {
+	case decoded == 0:
+		return interview.E("recording_damaged", errors.New("nothing could be decoded"))
+	case decoded > t.o.MaxDuration.Seconds():
+		return t.tooLong(max(f.Claimed, decoded))
+	case partial:
+		return nil
+	case isShort(f, decoded):
+		return truncated(f.Claimed, decoded)
+	case f.CutOff:
+		return truncated(0, decoded) // the claim is only what is there
+	}
+	return nil
+}

@@ -1,0 +1,41 @@
+package media
+
+import (
+	"os/exec"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+type limits struct {
+	memory int64         // address space, bytes
+	output int64         // bytes of one written file
+	cpu    time.Duration // of all threads together
+}
+
+// ownGroup puts the child into a process group of its own and lets the kernel kill it when this process dies.
+func ownGroup() *syscall.SysProcAttr {
+	return &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
+}
+
+func killGroup(pid int) error { return syscall.Kill(-pid, syscall.SIGKILL) }
+
+// limitProcess sets the resource limits of a started child. It comes a moment after the start, while the dynamic
+// linker is still at work and no byte of the recording has been read. Errors mean that the child is already gone.
+func limitProcess(pid int, l limits) {
+	set := func(what int, n uint64) { _ = unix.Prlimit(pid, what, &unix.Rlimit{Cur: n, Max: n}, nil) }
+	set(unix.RLIMIT_CORE, 0) // a core dump would hold voices
+	set(unix.RLIMIT_NOFILE, 64)
+	set(unix.RLIMIT_AS, uint64(l.memory))
+	set(unix.RLIMIT_CPU, uint64(max(1, l.cpu.Seconds())))
+	if l.output > 0 {
+		set(unix.RLIMIT_FSIZE, uint64(l.output))
+	}
+}
+
+// overLimit reports that the child was ended by one of its limits.
+func overLimit(e *exec.ExitError) bool {
+	w, ok := e.Sys().(syscall.WaitStatus)
+	return ok && w.Signaled() && (w.Signal() == syscall.SIGXFSZ || w.Signal() == syscall.SIGXCPU || w.Signal() == syscall.SIGKILL)
+}

@@ -1,0 +1,72 @@
+package media
+
+import (
+	"context"
+	"fmt"
+	"os/exec"
+	"runtime"
+	"time"
+)
+
+// Options of a Tool. Zero values take the defaults given.
+type Options struct {
+	FFmpeg      string        // program; default "ffmpeg" on PATH
+	FFprobe     string        // program; default "ffprobe" on PATH
+	Concurrency int           // ffmpeg processes at once; default one a core
+	MaxDuration time.Duration // longest recording; default 4 h
+	MaxSize     int64         // largest file in bytes; default 4 GiB
+	MaxMemory   int64         // address space of one ffmpeg in bytes; default 1 GiB (its libraries alone map 0.3)
+	Timeout     time.Duration // wall clock of one ffmpeg run; default 20 min (3 h of AAC encode in 2)
+}
+
+// overrun is how far beyond MaxDuration decoding goes, so that a longer recording shows as one.
+const overrun = time.Second
+
+// Tool runs ffmpeg and ffprobe. It is safe for concurrent use; more than Options.Concurrency calls wait.
+type Tool struct {
+	o     Options
+	slots chan struct{}
+}
+
+// New returns a Tool, or an error when a program cannot be found.
+func New(o Options) (*Tool, error) {
+	for _, p := range []struct {
+		path *string
+		name string
+	}{{&o.FFmpeg, "ffmpeg"}, {&o.FFprobe, "ffprobe"}} {
+		if *p.path == "" {
+			*p.path = p.name
+		}
+		found, err := exec.LookPath(*p.path)
+		if err != nil {
+			return nil, fmt.Errorf("find %s (Debian: apt install ffmpeg): %w", p.name, err)
+		}
+		*p.path = found
+	}
+	if o.Concurrency <= 0 {
+		o.Concurrency = runtime.NumCPU()
+	}
+	if o.MaxDuration <= 0 {
+		o.MaxDuration = 4 * time.Hour
+	}
+	if o.MaxSize <= 0 {
+		o.MaxSize = 4 << 30
+	}
+	if o.MaxMemory <= 0 {
+		o.MaxMemory = 1 << 30
+	}
+	if o.Timeout <= 0 {
+		o.Timeout = 20 * time.Minute
+	}
+	return &Tool{o: o, slots: make(chan struct{}, o.Concurrency)}, nil
+}
+
+// acquire takes one of the places for an ffmpeg process; release gives it back.
+func (t *Tool) acquire(ctx context.Context) (release func(), err error) {
+	select {
+	case t.slots <- struct{}{}:
+		return func() { <-t.slots }, nil
+	case <-ctx.Done():
+		return nil, fmt.Errorf("wait for a place to run ffmpeg: %w", context.Cause(ctx))
+	}
+}
