@@ -36,7 +36,8 @@ type Draft struct {
 	Summary    []Sentence    `json:"summary"`
 	Sections   []Section     `json:"sections"`
 	Dropped    []Dropped     `json:"dropped"`
-	Flags      []Flag        `json:"flags,omitempty"` // remarks for people: instruction-like speech, proposals, fixed lines
+	Removed    []Removed     `json:"removed,omitempty"` // statements a person deleted; a re-draft does not bring them back
+	Flags      []Flag        `json:"flags,omitempty"`   // remarks for people: instruction-like speech, proposals, fixed lines
 	Coverage   DraftCoverage `json:"coverage"`
 	Cost       Cost          `json:"cost"`
 }
@@ -133,6 +134,15 @@ type Evidence struct {
 type Dropped struct {
 	Segment int    `json:"segment"`
 	Reason  string `json:"reason"`
+}
+
+// Removed names a statement that a person deleted, without its words: whoever edits a draft adds one, and a later
+// draft leaves out what rests on the same segments in the same section.
+type Removed struct {
+	ID       string `json:"id"`
+	Section  string `json:"section"`
+	Segments []int  `json:"segments"`
+	By       string `json:"by"` // person id
 }
 
 // Flag is a remark shown to both people.
