@@ -1,0 +1,5 @@
+package speech
+
+import "kikigaki/internal/interview"
+
+func byText(t *interview.Transcript, participants []Participant) {}
