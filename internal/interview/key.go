@@ -1,0 +1,31 @@
+package interview
+
+import "fmt"
+
+// Prefix is where every object of an interview lies; erasing it leaves nothing under it.
+func Prefix(id string) string { return "interviews/" + id + "/" }
+
+// RecordingKey is a key for a recording that is about to come. It holds a random part and is never reused.
+func RecordingKey(id string) string { return Prefix(id) + "recording/" + NewID() }
+
+// SoundKey is where the decoded sound of a recording lies until its transcript is assembled: interleaved frames of
+// signed 16-bit little-endian samples at SampleRate, len(Sound.Channels) to a frame. A cut is a range of it.
+func SoundKey(id, recording string) string { return Prefix(id) + "chunks/" + recording + ".pcm" }
+
+// PlaybackKey is where the file that people hear lies; generation sets a muted copy apart from what it replaces.
+func PlaybackKey(id, recording string, generation int) string {
+	return fmt.Sprintf("%splayback/%s-%d", Prefix(id), recording, generation)
+}
+
+// PeaksKey is where the outline of a recording lies, as JSON for the player to draw.
+func PeaksKey(id, recording string) string { return Prefix(id) + "playback/" + recording + ".peaks.json" }
+
+// FirstTask is the work that begins when something arrives: a recording (with or without captions) is prepared;
+// captions alone, stored as a transcript of source "captions", are assembled.
+func FirstTask(id string, generation int, recording bool) Task {
+	kind := TaskAssemble
+	if recording {
+		kind = TaskPrepare
+	}
+	return Task{Kind: kind, Interview: id, Generation: generation}
+}

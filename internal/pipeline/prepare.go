@@ -1,0 +1,98 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"kikigaki/internal/interview"
+	"kikigaki/internal/media"
+	"kikigaki/internal/voice"
+)
+
+// Wanted is what the caller knows of a recording and wants from it.
+type Wanted struct {
+	Voices   int              // 1, 2, 3; 0 means 2
+	Channels []interview.Part // who speaks on which channel, when the uploader said so
+	Limits   voice.Limits     // of chunks, from the recogniser; zero: no cut list is wanted
+	Partial  bool             // a person chose to go on with a recording that breaks off
+	Turns    bool             // tell voices apart in mono sound; not needed where captions name the speakers
+}
+
+// Prepared is a recording that was decoded and heard. Close releases the PCM; the file stays in its folder.
+type Prepared struct {
+	Facts media.Facts
+	PCM   *media.PCM
+	Sound interview.Sound
+	Cuts  []interview.Cut
+}
+
+// Decoded is called by Prepare as soon as the PCM stands, before it is heard: so that it can be carried elsewhere
+// meanwhile. It may be nil.
+type Decoded func(*media.PCM)
+
+// Prepare inspects a recording at path, decodes it once into dir, hears it, and cuts it. The verdicts are those of media
+// and recording_no_speech. On an error nothing is left open.
+func Prepare(ctx context.Context, tool *media.Tool, path, dir string, want Wanted, decoded Decoded) (*Prepared, error) {
+	p := &Prepared{}
+	var err error
+	if p.Facts, err = tool.Inspect(ctx, path); err != nil {
+		return nil, err
+	}
+	var options []media.DecodeOption
+	if want.Partial {
+		options = append(options, media.Partial)
+	}
+	if p.PCM, err = tool.Decode(ctx, path, p.Facts, dir, options...); err != nil {
+		return nil, err
+	}
+	if decoded != nil {
+		decoded(p.PCM)
+	}
+	if err := p.hear(ctx, want); err != nil {
+		return nil, errors.Join(err, p.PCM.Close())
+	}
+	return p, nil
+}
+
+func (p *Prepared) hear(ctx context.Context, want Wanted) error {
+	src := whole{p.PCM}
+	sound, err := voice.Hear(ctx, src, voice.Options{Voices: want.Voices, Channels: want.Channels, Turns: want.Turns})
+	if err != nil {
+		return fmt.Errorf("hear the recording: %w", err)
+	}
+	sound.Container, sound.Codec, sound.Claimed = p.Facts.Container, p.Facts.Codec, p.Facts.Claimed
+	sound.SampleRate, sound.Duration = p.Facts.SampleRate, p.PCM.Duration()
+	p.Sound = sound
+	if len(sound.Speech) == 0 {
+		return interview.E("recording_no_speech", nil).With("duration", Length(sound.Duration))
+	}
+	if want.Limits.Max <= 0 {
+		return nil
+	}
+	if p.Cuts, err = voice.Cuts(sound, src, want.Limits); err != nil {
+		return fmt.Errorf("cut the recording: %w", err)
+	}
+	return nil
+}
+
+// whole turns the end of the sound into a short read, as voice wants it.
+type whole struct{ media.Source }
+
+func (w whole) ReadAt(channel int, from int64, dst []int16) (int, error) {
+	n, err := w.Source.ReadAt(channel, from, dst)
+	if errors.Is(err, io.EOF) {
+		err = nil
+	}
+	return n, err
+}
+
+// Length is a length of time for people, the same in every language: 12:28, 1:02:05.
+func Length(seconds float64) string {
+	s := int(seconds + 0.5)
+	if s >= 3600 {
+		return fmt.Sprintf("%d:%02d:%02d", s/3600, s/60%60, s%60)
+	}
+	return fmt.Sprintf("%d:%02d", s/60, s%60)
+}
