@@ -18,7 +18,9 @@ func PlaybackKey(id, recording string, generation int) string {
 }
 
 // PeaksKey is where the outline of a recording lies, as JSON for the player to draw.
-func PeaksKey(id, recording string) string { return Prefix(id) + "playback/" + recording + ".peaks.json" }
+func PeaksKey(id, recording string) string {
+	return Prefix(id) + "playback/" + recording + ".peaks.json"
+}
 
 // FirstTask is the work that begins when something arrives: a recording (with or without captions) is prepared;
 // captions alone, stored as a transcript of source "captions", are assembled.
