@@ -135,6 +135,11 @@ func Lint(name string, data []byte) []Problem {
 		r.add(1, "syntax", "the built-in templates are damaged")
 		return r.problems
 	}
+	return l.Lint(name, data)
+}
+
+// Lint explains every mistake in a template file, as Lint does, with a library at hand.
+func (l *Library) Lint(name string, data []byte) []Problem {
 	_, problems := l.build(name, data)
 	return problems
 }
