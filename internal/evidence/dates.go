@@ -110,3 +110,11 @@ func (c clean) literal(source string, from, to int) (string, int, int) {
 	a, b := c.from[from], c.to[to-1]
 	return source[a:b], a, b
 }
+
+// Plain is a text as cue lists and date grammars read it: NFKC, lower case, without hesitation words, commas and
+// spaces between Japanese characters; numerals before 月, 日, 年 and 週 in digits.
+func Plain(s string) string { return cleaned(s).s }
+
+// Coverage is the share, 0 to 1, of the content of a claim that stands in what was said: in Japanese character bigrams
+// with a kanji, a katakana or a digit, in English words of more than three letters without their endings.
+func Coverage(claim, said string) float64 { return coverage(Fold(claim), Fold(said)) }

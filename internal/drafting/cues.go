@@ -1,0 +1,148 @@
+package drafting
+
+import (
+	_ "embed"
+	"fmt"
+	"regexp"
+	"strings"
+	"sync"
+
+	"github.com/goccy/go-yaml"
+)
+
+//go:embed cues.yaml
+var cueFile []byte
+
+// Class of cue: what a sentence may be. Names are the keys of cues.yaml.
+type cueClass struct {
+	Cue     []string `yaml:"cue"`
+	Not     []string `yaml:"not"`
+	Near    []string `yaml:"near"`
+	Back    []string `yaml:"back"`
+	Forward []string `yaml:"forward"`
+	All     []string `yaml:"all"`
+	End     []string `yaml:"end"`
+	Granted []string `yaml:"granted"`
+	Real    []string `yaml:"real"`
+	Person  []string `yaml:"person"`
+	Who     []string `yaml:"who"`
+	What    []string `yaml:"what"`
+}
+
+type sensitiveCue struct {
+	Class  string   `yaml:"class"`
+	Source string   `yaml:"source"`
+	Out    bool     `yaml:"out"`
+	JA     []string `yaml:"ja"`
+	EN     []string `yaml:"en"`
+}
+
+// matcher is one compiled list; nil never matches.
+type matcher struct{ re *regexp.Regexp }
+
+func compile(list []string) *matcher {
+	if len(list) == 0 {
+		return nil
+	}
+	return &matcher{regexp.MustCompile("(?:" + strings.Join(list, ")|(?:") + ")")}
+}
+
+func (m *matcher) in(s string) bool { return m != nil && m.re.MatchString(s) }
+
+func (m *matcher) find(s string) []int {
+	if m == nil {
+		return nil
+	}
+	return m.re.FindStringIndex(s)
+}
+
+func (m *matcher) cut(s string) string {
+	if m == nil {
+		return s
+	}
+	return m.re.ReplaceAllString(s, "□")
+}
+
+// cue is a compiled class: not is taken out of the sentence before cue is looked for.
+type cue struct {
+	cue, not, near, back, forward, all, end, granted, real, person, who, what *matcher
+}
+
+func (c *cue) in(s string) bool {
+	return c.cue.in(s) && (c.not == nil || c.cue.in(c.not.cut(s)))
+}
+
+// cues are the lists of one language.
+type cues struct {
+	offRecord, retraction, private, joke, hypothetical, injection, decline, deny, reluctant,
+	interviewerWish, judgement, thirdParty, laugh, none cue
+	questions map[string]*matcher
+}
+
+type sensitiveClass struct {
+	name   string
+	out    bool
+	ja, en *matcher
+}
+
+type lexicon struct {
+	by        map[string]*cues
+	sensitive []sensitiveClass
+}
+
+type cueDocument struct {
+	JA        map[string]any `yaml:"ja"`
+	EN        map[string]any `yaml:"en"`
+	Sensitive []sensitiveCue `yaml:"sensitive"`
+}
+
+// words are the compiled cue lists. The file is part of the program: a mistake in it is a mistake of ours and is found
+// by the first test that runs.
+var words = sync.OnceValue(func() *lexicon {
+	l, err := parseCues(cueFile)
+	if err != nil {
+		panic("drafting: " + err.Error())
+	}
+	return l
+})
+
+func parseCues(data []byte) (*lexicon, error) {
+	var doc cueDocument
+	if err := yaml.Unmarshal(data, &doc); err != nil {
+		return nil, fmt.Errorf("read cue lists: %w", err)
+	}
+	l := &lexicon{by: map[string]*cues{}}
+	for lang, raw := range map[string]map[string]any{"ja": doc.JA, "en": doc.EN} {
+		c := &cues{questions: map[string]*matcher{}}
+		for name, dst := range map[string]*cue{"off_record": &c.offRecord, "retraction": &c.retraction, "private": &c.private, "joke": &c.joke,
+			"hypothetical": &c.hypothetical, "injection": &c.injection, "decline": &c.decline, "deny": &c.deny, "reluctant": &c.reluctant,
+			"interviewer_wish": &c.interviewerWish, "judgement": &c.judgement, "third_party": &c.thirdParty, "laugh": &c.laugh, "none": &c.none} {
+			var cl cueClass
+			if err := remarshal(raw[name], &cl); err != nil {
+				return nil, fmt.Errorf("cue list %s.%s: %w", lang, name, err)
+			}
+			*dst = cue{compile(cl.Cue), compile(cl.Not), compile(cl.Near), compile(cl.Back), compile(cl.Forward), compile(cl.All), compile(cl.End),
+				compile(cl.Granted), compile(cl.Real), compile(cl.Person), compile(cl.Who), compile(cl.What)}
+		}
+		var q map[string][]string
+		if err := remarshal(raw["questions"], &q); err != nil {
+			return nil, fmt.Errorf("cue list %s.questions: %w", lang, err)
+		}
+		for key, list := range q {
+			c.questions[key] = compile(list)
+		}
+		l.by[lang] = c
+	}
+	for _, s := range doc.Sensitive {
+		l.sensitive = append(l.sensitive, sensitiveClass{s.Class, s.Out, compile(s.JA), compile(s.EN)})
+	}
+	return l, nil
+}
+
+func remarshal(from, to any) error {
+	data, err := yaml.Marshal(from)
+	if err != nil {
+		return err
+	}
+	return yaml.Unmarshal(data, to)
+}

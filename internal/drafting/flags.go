@@ -1,0 +1,73 @@
+package drafting
+
+import (
+	"regexp"
+
+	"kikigaki/internal/interview"
+)
+
+// flags adds the remarks that people are shown beside a draft: words about harm, harassment and wrongdoing have a
+// fixed line of their own (words §8). What was said is not repeated.
+func (r *Reading) flags() {
+	seen := map[string]bool{}
+	for _, s := range r.sentences {
+		for _, c := range words().sensitive {
+			if c.name != "crisis" && c.name != "harassment" && c.name != "whistle" {
+				continue
+			}
+			m := c.ja
+			if r.lang == "en" {
+				m = c.en
+			}
+			if !seen[c.name] && m.in(s.s) {
+				seen[c.name] = true
+				r.Flags = append(r.Flags, interview.Flag{Kind: c.name, Segment: s.id})
+			}
+		}
+	}
+}
+
+var (
+	nextTalkJA = regexp.MustCompile(`次回(?:は|の|なん|です|だけ|ですが)|次の(?:面談|1on1|回)|^(?:じゃあ)?次は|また会|もう一回(?:やっ|話|面談)`)
+	nextTalkEN = regexp.MustCompile(`meet again|next (?:meeting|talk|session|one-on-one)|talk again|see you (?:on|again)`)
+	notNext    = regexp.MustCompile(`まで(?:に|には|。|$)|次の面談(?:まで|で(?:は|確))`)
+)
+
+// agreeFollowUp finds the day of the next talk: the last day named after it was proposed, as long as the two speak
+// of nothing else.
+func (r *Reading) agreeFollowUp() {
+	re := nextTalkJA
+	if r.lang == "en" {
+		re = nextTalkEN
+	}
+	best := ""
+	for i, s := range r.sentences {
+		if !re.MatchString(s.s) || s.out != "" || notNext.MatchString(s.s) && len(r.dates[i]) == 0 || notNext.MatchString(s.s) {
+			continue
+		}
+		found, where, quiet := "", []int(nil), 0
+		for j := i; j < len(r.sentences) && r.sentences[j].turn <= s.turn+7; j++ {
+			named := false
+			for _, w := range r.dates[j] {
+				if w.Date != "" && w.Date > r.Calendar.RecordedOn.Format("2006-01-02") {
+					found, named = w.Date, true
+				}
+			}
+			if named {
+				where, quiet = append(where, r.sentences[j].id), 0
+			} else if quiet++; quiet > 6 {
+				break
+			}
+			if j > i+1 && r.opensTopic(r.sentences[j].turn) && r.sentences[j].turn > s.turn && !named {
+				break
+			}
+		}
+		if found != "" {
+			best, r.followUp = found, where
+		}
+	}
+	if best != "" {
+		r.Calendar.FollowUp = best
+		r.readDates() // 「次の面談まで」 now means a day
+	}
+}

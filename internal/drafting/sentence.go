@@ -1,0 +1,116 @@
+package drafting
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"kikigaki/internal/evidence"
+	"kikigaki/internal/interview"
+)
+
+// sentence is a stretch of one segment up to a full stop.
+type sentence struct {
+	id   int            // of the segment
+	seg  int            // index of the segment
+	turn int            // index of the turn
+	part interview.Part // who speaks
+	raw  string         // as it stands in the segment
+	s    string         // as cue lists read it
+	ask  bool           // ends as a question
+	out  string         // reason why it stays out, "" when it does not
+}
+
+// turn is what one person says until the other speaks.
+type turn struct {
+	part     interview.Part
+	from, to int // sentences [from, to)
+	seconds  float64
+}
+
+// split cuts a transcript into sentences and turns. Segments removed at somebody's wish and those without usable text
+// have none.
+func split(t *interview.Transcript) ([]sentence, []turn) {
+	var list []sentence
+	var turns []turn
+	label := ""
+	for i, seg := range t.Segments {
+		if seg.OffRecord {
+			label = ""
+			continue
+		}
+		if seg.Unclear {
+			continue
+		}
+		if len(turns) == 0 || seg.Speaker != label {
+			turns = append(turns, turn{part: t.Part(seg.Speaker), from: len(list), to: len(list)})
+			label = seg.Speaker
+		}
+		now := &turns[len(turns)-1]
+		for _, raw := range cutSentences(seg.Text) {
+			s := strings.TrimRight(evidence.Plain(raw), " 。.!?…")
+			if s == "" && !strings.Contains(raw, "…") {
+				continue
+			}
+			end, _ := utf8.DecodeLastRuneInString(strings.TrimRight(raw, " 」』)）\""))
+			list = append(list, sentence{id: seg.ID, seg: i, turn: len(turns) - 1, part: now.part, raw: raw, s: s,
+				ask: end == '?' || end == '？' || asks(s, t.Language)})
+		}
+		now.to = len(list)
+		now.seconds += secondsOf(t, seg)
+	}
+	return list, turns
+}
+
+// secondsOf reckons a segment without times at seven characters a second, a usual rate of Japanese speech.
+func secondsOf(t *interview.Transcript, s interview.Segment) float64 {
+	if t.Timed && s.End > s.Start {
+		return s.End - s.Start
+	}
+	return float64(utf8.RuneCountInString(s.Text)) / 7
+}
+
+// cutSentences splits after 。, !, ?, and after a full stop that is followed by a space or the end.
+func cutSentences(s string) []string {
+	var out []string
+	from := 0
+	for i, c := range s {
+		next := i + utf8.RuneLen(c)
+		switch c {
+		case '。', '！', '？', '!', '?', '\n':
+		case '.':
+			if next < len(s) && s[next] != ' ' {
+				continue
+			}
+		default:
+			continue
+		}
+		if strings.TrimSpace(s[from:next]) != "" {
+			out = append(out, strings.TrimSpace(s[from:next]))
+		}
+		from = next
+	}
+	if rest := strings.TrimSpace(s[from:]); rest != "" {
+		out = append(out, rest)
+	}
+	return out
+}
+
+var jaAskEnds = []string{"か", "かね", "かな", "でしょう", "っけ", "どう", "どうですか", "は", "とかは", "とは", "の", "んの", "けど", "ください", "どや", "どうなん"}
+
+// asks reports whether a sentence ends as a question. Transcripts often have no question mark.
+func asks(s, lang string) bool {
+	if lang == "en" {
+		for _, w := range []string{"what ", "how ", "why ", "when ", "where ", "who ", "which ", "is there", "are you", "do you", "did you", "can you", "could you", "would you", "will you", "have you", "so what", "and what"} {
+			if strings.HasPrefix(s, w) {
+				return true
+			}
+		}
+		return false
+	}
+	for _, e := range jaAskEnds[:4] {
+		if strings.HasSuffix(s, e) && e != "かな" {
+			return true
+		}
+	}
+	return strings.HasSuffix(s, "かな") || strings.HasSuffix(s, "っけ") || strings.HasSuffix(s, "どう") || strings.HasSuffix(s, "なん") || strings.HasSuffix(s, "の") && utf8.RuneCountInString(s) > 3
+}
