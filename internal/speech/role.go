@@ -74,7 +74,7 @@ func doubtTurns(t *interview.Transcript, sound interview.Sound) {
 		if s.By == "person" || s.By == "channel" {
 			continue
 		}
-		s.Confidence *= max(0.5, min(1, sound.Confidence+0.05))
+		s.Confidence *= 0.5 + 0.4*sound.Confidence
 		if s.Confidence < RoleThreshold {
 			s.Role = interview.PartUnknown
 		}
