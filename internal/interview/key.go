@@ -31,3 +31,9 @@ func FirstTask(id string, generation int, recording bool) Task {
 	}
 	return Task{Kind: kind, Interview: id, Generation: generation}
 }
+
+// RenditionTask wishes for the playback file of a recording as of a version of its transcript: off-record marks are a
+// new version, and what they name must be silent.
+func RenditionTask(id, recording string, generation, transcript int) Task {
+	return Task{Kind: TaskRendition, Interview: id, Subject: fmt.Sprintf("%s-%d", recording, transcript), Generation: generation}
+}

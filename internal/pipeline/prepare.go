@@ -28,27 +28,35 @@ type Prepared struct {
 	Cuts  []interview.Cut
 }
 
-// Decoded is called by Prepare as soon as the PCM stands, before it is heard: so that it can be carried elsewhere
+// Close releases the decoded sound.
+func (p *Prepared) Close() error { return p.PCM.Close() }
+
+// Peaks is the outline of the recording for a player, with so many points a second.
+func (p *Prepared) Peaks(perSecond int) (media.Peaks, error) {
+	return media.MeasurePeaks(p.PCM, perSecond)
+}
+
+// Decoded is called by Prepare as soon as the PCM stands at path, before it is heard: so that it can be carried elsewhere
 // meanwhile. It may be nil.
-type Decoded func(*media.PCM)
+type Decoded func(path string, channels int)
 
 // Prepare inspects a recording at path, decodes it once into dir, hears it, and cuts it. The verdicts are those of media
 // and recording_no_speech. On an error nothing is left open.
-func Prepare(ctx context.Context, tool *media.Tool, path, dir string, want Wanted, decoded Decoded) (*Prepared, error) {
+func Prepare(ctx context.Context, k *Kit, path, dir string, want Wanted, decoded Decoded) (*Prepared, error) {
 	p := &Prepared{}
 	var err error
-	if p.Facts, err = tool.Inspect(ctx, path); err != nil {
+	if p.Facts, err = k.Media.Inspect(ctx, path); err != nil {
 		return nil, err
 	}
 	var options []media.DecodeOption
 	if want.Partial {
 		options = append(options, media.Partial)
 	}
-	if p.PCM, err = tool.Decode(ctx, path, p.Facts, dir, options...); err != nil {
+	if p.PCM, err = k.Media.Decode(ctx, path, p.Facts, dir, options...); err != nil {
 		return nil, err
 	}
 	if decoded != nil {
-		decoded(p.PCM)
+		decoded(p.PCM.Path, p.PCM.Channels())
 	}
 	if err := p.hear(ctx, want); err != nil {
 		return nil, errors.Join(err, p.PCM.Close())

@@ -20,11 +20,11 @@ type Chunk struct {
 }
 
 // Transcribe has one chunk transcribed and judged; see speech.TranscribeChunk. src needs to hold the cut's samples only.
-func Transcribe(ctx context.Context, tool *media.Tool, t speech.Transcriber, src media.Source, c Chunk) (interview.Answer, error) {
+func Transcribe(ctx context.Context, k *Kit, t speech.Transcriber, src media.Source, c Chunk) (interview.Answer, error) {
 	return speech.TranscribeChunk(ctx, t, speech.Chunk{
 		Cut: c.Cut, Speech: c.Speech, Language: c.Language, Keywords: c.Keywords,
 		Write: func(ctx context.Context, cut interview.Cut) (string, error) {
-			return tool.WriteChunk(ctx, src, cut, c.Dir)
+			return k.Media.WriteChunk(ctx, src, cut, c.Dir)
 		},
 		Samples: func(from int64, dst []int16) (int, error) { return src.ReadAt(c.Cut.Channel, from, dst) },
 	})

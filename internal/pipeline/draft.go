@@ -1,0 +1,60 @@
+package pipeline
+
+import (
+	"context"
+
+	"kikigaki/internal/drafting"
+	"kikigaki/internal/interview"
+)
+
+// DraftInput is what an engine may know about one talk.
+type DraftInput = drafting.Input
+
+// Order says what draft is wanted.
+type Order struct {
+	Template    string
+	Language    string
+	Route       interview.Route
+	Engine      string // "", auto, llm, extractive
+	Transcriber string // model that made the transcript; empty for captions
+}
+
+// Input begins what an engine is given: transcript, template, calendar and who processed the voice. The caller adds people,
+// date, previous version and comments. template_unknown, language_unknown.
+func (k *Kit) Input(o Order, t *interview.Transcript) (DraftInput, error) {
+	template, err := k.Templates.Get(o.Template, o.Language)
+	if err != nil {
+		return DraftInput{}, err
+	}
+	in := DraftInput{Transcript: t, Template: template, Language: o.Language, FiscalYearStart: k.FiscalYear}
+	if o.Transcriber != "" {
+		by := interview.Processor{Model: o.Transcriber}
+		if k.Speech != nil {
+			if now := k.Speech.Model(); now.Model == o.Transcriber {
+				by = now
+			}
+		}
+		in.Processing.STT = &by
+	}
+	return in, nil
+}
+
+// Draft has the right engine write a draft; see drafting.Engine and Kit.Drafter.
+func Draft(ctx context.Context, k *Kit, o Order, in DraftInput) (*interview.Draft, error) {
+	engine, by, err := k.Drafter(o.Route, o.Engine)
+	if err != nil {
+		return nil, err
+	}
+	in.Processing.LLM = by
+	return engine.Draft(ctx, in)
+}
+
+// Revise has the right engine answer comments.
+func Revise(ctx context.Context, k *Kit, o Order, in DraftInput) (*interview.Draft, error) {
+	engine, by, err := k.Drafter(o.Route, o.Engine)
+	if err != nil {
+		return nil, err
+	}
+	in.Processing.LLM = by
+	return engine.Revise(ctx, in)
+}

@@ -1,0 +1,124 @@
+package worker
+
+import (
+	"context"
+	"errors"
+
+	"kikigaki/internal/interview"
+	"kikigaki/internal/pipeline"
+	"kikigaki/internal/queue"
+	"kikigaki/internal/store"
+)
+
+// draft has an engine write the draft and hands it to whoever looks first.
+func (w *Worker) draft(ctx context.Context, j *job) error {
+	in, order, err := w.ordered(ctx, j)
+	if err != nil {
+		return err
+	}
+	d, err := pipeline.Draft(ctx, w.Kit, order, in)
+	if err != nil {
+		return err
+	}
+	event, kind := interview.DraftToReview, mailDraftReady
+	if in.Template.FirstReview == interview.PartInterviewer {
+		event, kind = interview.DraftToCheck, mailDraftToCheck
+	}
+	return w.keepDraft(ctx, j, d, store.MoveInput{ID: j.Interview, Event: event, Generation: j.Generation}, kind)
+}
+
+// revise answers comments with a new version.
+func (w *Worker) revise(ctx context.Context, j *job) error {
+	in, order, err := w.ordered(ctx, j)
+	if err != nil {
+		return err
+	}
+	if in.Previous == nil {
+		return errStale
+	}
+	comments, _, err := w.Store.Comments(ctx, j.Interview, store.CommentFilter{}, store.Page{Limit: 1000})
+	if err != nil {
+		return err
+	}
+	for _, c := range comments {
+		if !c.Resolved && c.DeletedAt == nil && c.Kind != "reaction" {
+			in.Comments = append(in.Comments, c)
+		}
+	}
+	d, err := pipeline.Revise(ctx, w.Kit, order, in)
+	if err != nil {
+		return err
+	}
+	return w.keepDraft(ctx, j, d, store.MoveInput{ID: j.Interview, Event: interview.ReviseDone, Generation: j.Generation}, mailRevised)
+}
+
+// ordered gathers everything an engine may know about the talk.
+func (w *Worker) ordered(ctx context.Context, j *job) (in pipeline.DraftInput, order pipeline.Order, err error) {
+	t, err := w.Store.Transcript(ctx, j.Interview, 0)
+	if err != nil {
+		if interview.Code(err) == "not_found" {
+			err = errors.Join(errStale, err)
+		}
+		return in, order, err
+	}
+	employee, err := w.Store.Person(ctx, j.talk.Employee)
+	if err != nil {
+		return in, order, err
+	}
+	interviewer, err := w.Store.Person(ctx, j.talk.Interviewer)
+	if err != nil {
+		return in, order, err
+	}
+	var previous *interview.Draft
+	if j.talk.Draft > 0 {
+		if previous, err = w.Store.Draft(ctx, j.Interview, j.talk.Draft); err != nil {
+			return in, order, err
+		}
+	}
+	order = pipeline.Order{Template: j.talk.Template, Language: j.talk.Language, Route: j.talk.Processing, Engine: j.talk.Engine, Transcriber: t.Model}
+	in, err = w.Kit.Input(order, t)
+	if err != nil {
+		return in, order, err
+	}
+	in.Interview, in.Previous, in.Version = j.Interview, previous, j.talk.Draft+1
+	in.Header = interview.Header{
+		Employee:    interview.Name{ID: employee.ID, Name: employee.Name, Department: employee.Department},
+		Interviewer: interview.Name{ID: interviewer.ID, Name: interviewer.Name, Department: interviewer.Department},
+		RecordedOn:  j.talk.RecordedOn, Purpose: j.talk.Purpose,
+	}
+	if j.talk.Place != "" {
+		in.Header.Place = &j.talk.Place
+	}
+	in.RecordedOn = j.talk.RecordedOn
+	return in, order, nil
+}
+
+// keepDraft stores a version, moves the interview, and tells who is to look at it.
+func (w *Worker) keepDraft(ctx context.Context, j *job, d *interview.Draft, move store.MoveInput, mail string) error {
+	move.LastError = nil
+	err := w.commit(ctx, j, func(tx *store.Tx) ([]interview.Task, error) {
+		if err := tx.PutDraft(ctx, d, j.talk.Draft); err != nil {
+			return nil, err
+		}
+		talk, err := tx.Move(ctx, move)
+		if err != nil {
+			return nil, err
+		}
+		if d.Cost.InputTokens+d.Cost.OutputTokens > 0 {
+			if err := tx.AddUsage(ctx, store.Usage{Day: interview.Now().Format("2006-01-02"), Kind: "chat", InputTokens: int64(d.Cost.InputTokens), OutputTokens: int64(d.Cost.OutputTokens)}); err != nil {
+				return nil, err
+			}
+		}
+		if err := tx.AddAudit(ctx, interview.AuditEvent{Actor: "system", Action: "drafted", Interview: j.Interview, Object: string(j.Kind)}); err != nil {
+			return nil, err
+		}
+		return nil, w.mail(ctx, tx, talk, mail)
+	})
+	if err != nil {
+		return err
+	}
+	w.publish(ctx, j.Interview, queue.Event{Type: "draft", Version: d.Version})
+	w.publishState(ctx, j.Interview)
+	w.resumed(ctx, j.Kind)
+	return nil
+}

@@ -1,0 +1,83 @@
+package worker
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"kikigaki/internal/interview"
+	"kikigaki/internal/store"
+)
+
+// Kinds of notice mails, as in internal/notify.
+const (
+	mailDraftReady   = "draft_ready"
+	mailDraftToCheck = "draft_to_check"
+	mailRevised      = "revised"
+	mailFailed       = "processing_failed"
+	mailReminder1    = "reminder_1"
+	mailReminder2    = "reminder_2"
+	mailErasing      = "recording_deletion_soon"
+	mailActionDue    = "action_due_soon"
+)
+
+// mail wishes for a notice in the transaction of the event it tells of. At most one goes out per event and person.
+func (w *Worker) mail(ctx context.Context, tx *store.Tx, talk interview.Talk, kind string) error {
+	to := []string{talk.Employee}
+	switch kind {
+	case mailDraftToCheck, mailFailed:
+		to = []string{talk.Interviewer}
+	case mailErasing:
+		to = append(to, talk.Interviewer)
+	}
+	for _, person := range to {
+		key := fmt.Sprintf("%s:%s:%d:%d:%s", kind, talk.ID, talk.Generation, talk.Draft, person)
+		if _, err := tx.AddMail(ctx, store.Mail{Person: person, Kind: kind, Interview: talk.ID, Dedupe: key}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// post sends what is due. A mail whose sender died is found again after a while and goes out with the same Message-ID.
+func (w *Worker) post(ctx context.Context) {
+	if w.Mail == nil {
+		return
+	}
+	mails, err := w.Store.TakeMails(ctx, 2*time.Minute, 20)
+	if err != nil {
+		w.Log.WarnContext(ctx, "cannot read mails", "code", interview.Code(err))
+		return
+	}
+	for _, m := range mails {
+		w.postOne(ctx, m)
+	}
+}
+
+// mostMailTries is how often a mail is tried: over about a day with the waits between.
+const mostMailTries = 12
+
+func (w *Worker) postOne(ctx context.Context, m store.Mail) {
+	err := w.Mail.Send(ctx, m)
+	log := w.Log.With("mail", m.ID, "kind", m.Kind)
+	var e error
+	switch {
+	case err == nil:
+		e = w.Store.SentMail(ctx, m.ID, m.MessageID)
+	case interview.Code(err) == "not_found": // the interview or the person is gone, or does not want it
+		e = w.Store.EndMail(ctx, m.ID, store.MailDropped, "not_wanted")
+	case interview.ClassOf(err) == interview.Final || m.Attempts >= mostMailTries:
+		log.ErrorContext(ctx, "mail failed for good", "code", interview.Code(err))
+		e = w.Store.EndMail(ctx, m.ID, store.MailFailed, interview.Code(err))
+	default:
+		wait := backoff(m.Attempts + 3)
+		if me := waitOf(err); me > 0 {
+			wait = me
+		}
+		log.WarnContext(ctx, "mail will be tried again", "code", interview.Code(err), "wait", wait.String())
+		e = w.Store.RetryMail(ctx, m.ID, interview.Code(err), interview.Now().Add(wait))
+	}
+	if e != nil {
+		log.WarnContext(ctx, "cannot note what became of a mail", "code", interview.Code(e))
+	}
+}

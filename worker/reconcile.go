@@ -1,0 +1,142 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"kikigaki/internal/interview"
+	"kikigaki/internal/store"
+)
+
+// The reconciler's rhythm.
+const (
+	lookForDue     = time.Second      // tasks that were put off, or not sent after their commit
+	lookForStalled = 15 * time.Second // tasks handed to a queue that lost them
+	leadTime       = 10 * time.Second
+)
+
+// reconcile keeps the queue what SQL says it should be. Of all workers one does it at a time.
+func (w *Worker) reconcile(ctx context.Context) {
+	tick := time.NewTicker(lookForDue)
+	defer tick.Stop()
+	var looked time.Time
+	for {
+		select {
+		case <-ctx.Done():
+			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
+			defer cancel()
+			if err := w.Store.Resign(ctx, "reconcile", w.owner); err != nil {
+				w.Log.DebugContext(ctx, "cannot resign", "code", interview.Code(err))
+			}
+			return
+		case <-tick.C:
+		}
+		lead, err := w.Store.Lead(ctx, "reconcile", w.owner, leadTime)
+		if err != nil || !lead {
+			continue
+		}
+		w.sendDue(ctx)
+		if time.Since(looked) >= lookForStalled {
+			looked = time.Now()
+			w.sendStalled(ctx)
+			w.unpark(ctx)
+			w.lookAtPauses(ctx)
+		}
+		if _, err := w.Store.SealAudit(ctx, w.owner, 500); err != nil {
+			w.Log.WarnContext(ctx, "cannot link the audit log", "code", interview.Code(err))
+		}
+	}
+}
+
+// sendDue enqueues tasks whose time has come.
+func (w *Worker) sendDue(ctx context.Context) {
+	tasks, err := w.Store.PendingTasks(ctx, 500)
+	if err != nil {
+		w.Log.WarnContext(ctx, "cannot read due tasks", "code", interview.Code(err))
+		return
+	}
+	w.resend(ctx, tasks)
+}
+
+// sendStalled enqueues again what was handed over and never begun: the queue lost it, or its worker died.
+func (w *Worker) sendStalled(ctx context.Context) {
+	tasks, err := w.Store.Stalled(ctx, w.o.Redelivered, 500)
+	if err != nil {
+		w.Log.WarnContext(ctx, "cannot read stalled tasks", "code", interview.Code(err))
+		return
+	}
+	if len(tasks) == 0 {
+		return
+	}
+	w.Log.InfoContext(ctx, "sending tasks again that stood still", "count", len(tasks))
+	if err := w.queue.Registered(ctx); err != nil {
+		return
+	}
+	w.resend(ctx, tasks)
+}
+
+// resend enqueues under an id that holds the minute: an earlier delivery that the queue still remembers does not block it,
+// and a worker that finds the step leased or done leaves it alone.
+func (w *Worker) resend(ctx context.Context, tasks []interview.Task) {
+	minute := int(interview.Now().Unix() / 60)
+	sent := tasks[:0:0]
+	for _, t := range tasks {
+		if err := w.queue.Enqueue(ctx, t, minute, 0); err != nil {
+			break
+		}
+		sent = append(sent, t)
+	}
+	if len(sent) == 0 {
+		return
+	}
+	if err := w.Store.MarkSent(ctx, sent...); err != nil {
+		w.Log.WarnContext(ctx, "cannot note tasks as sent", "code", interview.Code(err))
+	}
+}
+
+// unpark sends interviews on that waited for somebody who can transcribe, now that there is somebody.
+func (w *Worker) unpark(ctx context.Context) {
+	if w.Kit.Speech == nil {
+		return
+	}
+	talks, _, err := w.Store.Talks(ctx, store.TalkFilter{Status: []interview.Status{interview.NeedsTranscription}}, store.Page{Limit: 50})
+	if err != nil {
+		return
+	}
+	for _, t := range talks {
+		if _, err := w.Kit.Recogniser(t.Processing); err != nil {
+			continue
+		}
+		var task interview.Task
+		err := w.Store.Tx(ctx, func(tx *store.Tx) error {
+			moved, err := tx.Move(ctx, store.MoveInput{ID: t.ID, Event: interview.EndpointThere, From: interview.NeedsTranscription, NewGeneration: true})
+			if err != nil {
+				return err
+			}
+			task = interview.FirstTask(t.ID, moved.Generation, true)
+			return tx.AddTask(ctx, task, time.Time{})
+		})
+		if err == nil {
+			w.Log.InfoContext(ctx, "an endpoint is there: the interview goes on", "interview", t.ID)
+			w.send(ctx, task)
+			w.publishState(ctx, t.ID)
+		}
+	}
+}
+
+// lookAtPauses remembers whether some step is at rest, so that a success knows to end the pause.
+func (w *Worker) lookAtPauses(ctx context.Context) {
+	pauses, err := w.Store.Pauses(ctx)
+	if err == nil {
+		w.paused.Store(len(pauses) > 0)
+	}
+}
+
+// waitOf is how long an error asks to wait, 0 when it does not say.
+func waitOf(err error) time.Duration {
+	if e, ok := errors.AsType[*interview.Error](err); ok {
+		return e.Wait
+	}
+	return 0
+}

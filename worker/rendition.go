@@ -1,0 +1,140 @@
+package worker
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"kikigaki/internal/interview"
+	"kikigaki/internal/pipeline"
+	"kikigaki/internal/store"
+)
+
+// rendition makes the file that people hear. Where somebody marked a range off the record, the silenced copy takes the
+// place of the original too, and the original is deleted with its versions.
+func (w *Worker) rendition(ctx context.Context, j *job) error {
+	if err := w.consented(ctx, j.talk); err != nil {
+		return err
+	}
+	id, _, _ := strings.Cut(j.Subject, "-")
+	rec, err := w.Store.Recording(ctx, id)
+	if err != nil {
+		if interview.Code(err) == "not_found" {
+			return errStale
+		}
+		return err
+	}
+	if rec.Erased || rec.Interview != j.Interview {
+		return errStale
+	}
+	muted, version, err := w.muted(ctx, j.Interview)
+	if err != nil {
+		return err
+	}
+	path := filepath.Join(j.dir, "recording")
+	if _, err := w.Bucket.Download(ctx, rec.Key, rec.Version, path); err != nil {
+		return err
+	}
+	r, err := pipeline.Render(ctx, w.Kit, path, j.dir, rec.Partial, muted)
+	if err != nil {
+		return err
+	}
+	before, err := w.Store.Playback(ctx, rec.ID)
+	if err != nil && interview.Code(err) != "not_found" {
+		return err
+	}
+	key := interview.PlaybackKey(j.Interview, rec.ID, version)
+	if err := w.put(ctx, key, r.Path, r.ContentType); err != nil {
+		return err
+	}
+	old := ""
+	if len(muted) > 0 {
+		if old, err = w.silenced(ctx, j, rec, r); err != nil {
+			return err
+		}
+	}
+	err = w.commit(ctx, j, func(tx *store.Tx) ([]interview.Task, error) {
+		_, err := tx.UpdateRecording(ctx, rec.ID, store.RecordingChange{Playback: &key, PlaybackType: &r.ContentType})
+		return nil, err
+	})
+	if err != nil {
+		return err
+	}
+	for _, gone := range []string{old, before.Key} {
+		if gone != "" && gone != key {
+			if err := w.Bucket.Delete(ctx, gone); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// muted are the spans that nobody may hear any more, and the transcript version that says so.
+func (w *Worker) muted(ctx context.Context, id string) (spans []interview.Span, version int, err error) {
+	t, err := w.Store.Transcript(ctx, id, 0)
+	if err != nil {
+		if interview.Code(err) == "not_found" {
+			return nil, 0, nil
+		}
+		return nil, 0, err
+	}
+	for _, s := range t.Segments {
+		if s.OffRecord && t.Timed {
+			spans = append(spans, interview.Span{Start: s.Start, End: s.End})
+		}
+	}
+	return spans, t.Version, nil
+}
+
+// silenced puts the muted copy in the place of the original and returns the key that is to be deleted.
+func (w *Worker) silenced(ctx context.Context, j *job, rec interview.Recording, r pipeline.Rendition) (old string, err error) {
+	key := interview.RecordingKey(j.Interview)
+	if err := w.put(ctx, key, r.Path, r.ContentType); err != nil {
+		return "", err
+	}
+	o, err := w.Bucket.Download(ctx, key, "", filepath.Join(j.dir, "check"))
+	if err != nil {
+		return "", err
+	}
+	b, err := json.Marshal(r.Peaks)
+	if err != nil {
+		return "", err
+	}
+	peaks := interview.PeaksKey(j.Interview, rec.ID)
+	if err := w.Bucket.Delete(ctx, peaks); err != nil {
+		return "", err
+	}
+	if _, err := w.Bucket.Put(ctx, peaks, bytes.NewReader(b), int64(len(b)), "application/json", false); err != nil {
+		return "", err
+	}
+	err = w.Store.Tx(ctx, func(tx *store.Tx) error {
+		if err := tx.Fenced(ctx, j.lease); err != nil {
+			return err
+		}
+		return tx.ReplaceOriginal(ctx, rec.ID, key, o.Seen(), o.SHA256, o.Size)
+	})
+	if err != nil {
+		return "", errors.Join(err, w.Bucket.Delete(context.WithoutCancel(ctx), key))
+	}
+	return rec.Key, nil
+}
+
+// put stores a file.
+func (w *Worker) put(ctx context.Context, key, path, contentType string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return diskError("open a finished file", err)
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return diskError("look at a finished file", err)
+	}
+	_, err = w.Bucket.Put(ctx, key, f, info.Size(), contentType, false)
+	return err
+}

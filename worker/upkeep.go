@@ -1,0 +1,193 @@
+package worker
+
+import (
+	"context"
+	"time"
+
+	"kikigaki/internal/interview"
+	"kikigaki/internal/store"
+)
+
+// Keep is how long things stay.
+type Keep struct {
+	AudioAfter time.Duration // recording, after approval
+	AudioMost  time.Duration // recording, after it was handed in
+	Transcript time.Duration
+	Record     time.Duration
+	Audit      time.Duration
+}
+
+const (
+	mailRound   = 2 * time.Second
+	dailyRound  = 15 * time.Minute // each job of the day looks whether something is due
+	uploadGrace = time.Hour
+	warnAhead   = 14 * 24 * time.Hour
+)
+
+// upkeep sends mails, sweeps what was abandoned, and erases what has reached its end. Of all workers one does the daily
+// part at a time; mails are taken one by one by whoever comes first.
+func (w *Worker) upkeep(ctx context.Context) {
+	tick := time.NewTicker(mailRound)
+	defer tick.Stop()
+	var last time.Time
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		w.post(ctx)
+		if !w.o.Schedules || time.Since(last) < dailyRound {
+			continue
+		}
+		if lead, err := w.Store.Lead(ctx, "upkeep", w.owner, 2*dailyRound); err != nil || !lead {
+			continue
+		}
+		last = time.Now()
+		for name, job := range map[string]func(context.Context) error{"sweep": w.sweep, "retain": w.retain, "release": w.releaseChecked, "remind": w.remind} {
+			if err := job(ctx); err != nil {
+				w.Log.WarnContext(ctx, "a daily job broke off and is tried again", "job", name, "code", interview.Code(err))
+			}
+		}
+	}
+}
+
+// sweep gives abandoned uploads up, in SQL and in the bucket, and forgets what has expired.
+func (w *Worker) sweep(ctx context.Context) error {
+	expired, err := w.Store.ExpiredUploads(ctx, interview.Now(), 200)
+	if err != nil {
+		return err
+	}
+	for _, u := range expired {
+		if err := w.Bucket.Abort(ctx, u.Key, u.S3Upload); err != nil {
+			return err
+		}
+		if _, err := w.Store.MoveUpload(ctx, u.ID, store.UploadAborted, "", store.UploadOpen, store.UploadCompleting); err != nil && interview.Code(err) != "state_conflict" {
+			return err
+		}
+	}
+	if _, err := w.Store.Sweep(ctx); err != nil {
+		return err
+	}
+	_, err = w.Store.SweepTasks(ctx, interview.Now().Add(-30*24*time.Hour), 5000)
+	return err
+}
+
+// retain erases what has reached its end: recordings, transcripts, records, and the links of the audit log.
+func (w *Worker) retain(ctx context.Context) error {
+	now := interview.Now()
+	ids, err := w.Store.AudioDue(ctx, now.Add(-w.o.Keep.AudioAfter), now.Add(-w.o.Keep.AudioMost), 100)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		if err := w.Store.EraseRecordings(ctx, id, false, "system", "retention_audio"); err != nil && interview.Code(err) != "on_hold" {
+			return err
+		}
+	}
+	if ids, err = w.Store.TranscriptDue(ctx, now.Add(-w.o.Keep.Transcript), 100); err != nil {
+		return err
+	}
+	for _, id := range ids {
+		if err := w.Store.EraseRecordings(ctx, id, true, "system", "retention_transcript"); err != nil && interview.Code(err) != "on_hold" {
+			return err
+		}
+	}
+	if ids, err = w.Store.RecordDue(ctx, now.Add(-w.o.Keep.Record), 100); err != nil {
+		return err
+	}
+	for _, id := range ids {
+		if err := w.Store.EraseTalk(ctx, id, interview.EraseAsked, "system", "retention_record"); err != nil && interview.Code(err) != "on_hold" {
+			return err
+		}
+	}
+	if err := w.warnOfErasing(ctx, now); err != nil {
+		return err
+	}
+	_, err = w.Store.PruneAudit(ctx, now.Add(-w.o.Keep.Audit))
+	return err
+}
+
+// warnOfErasing tells both people 14 days ahead that the recording goes.
+func (w *Worker) warnOfErasing(ctx context.Context, now time.Time) error {
+	soon := now.Add(warnAhead)
+	ids, err := w.Store.AudioDue(ctx, soon.Add(-w.o.Keep.AudioAfter), soon.Add(-w.o.Keep.AudioMost), 500)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		talk, err := w.Store.Talk(ctx, id)
+		if err != nil {
+			return err
+		}
+		if err := w.Store.Tx(ctx, func(tx *store.Tx) error { return w.mail(ctx, tx, talk, mailErasing) }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkDays is how many business days an interviewer has before a checked draft goes to the employee by itself.
+const checkDays = 5
+
+// releaseChecked sends drafts on that the interviewer has had for five business days.
+func (w *Worker) releaseChecked(ctx context.Context) error {
+	now := interview.Now()
+	talks, err := w.Store.Waiting(ctx, interview.Checking, now, 200)
+	if err != nil {
+		return err
+	}
+	for _, t := range talks {
+		if t.ReviewSince == nil || interview.BusinessDays(*t.ReviewSince, now) < checkDays {
+			continue
+		}
+		err := w.Store.Tx(ctx, func(tx *store.Tx) error {
+			moved, err := tx.Move(ctx, store.MoveInput{ID: t.ID, Event: interview.Released, From: interview.Checking})
+			if err != nil {
+				return err
+			}
+			if err := tx.AddAudit(ctx, interview.AuditEvent{Actor: "system", Action: "released", Interview: t.ID, Reason: "five_business_days"}); err != nil {
+				return err
+			}
+			return w.mail(ctx, tx, moved, mailDraftReady)
+		})
+		if err != nil && interview.Code(err) != "state_conflict" {
+			return err
+		}
+		w.publishState(ctx, t.ID)
+	}
+	return nil
+}
+
+// Reminders of a record that waits for the employee: after three and after eight business days of ten.
+const (
+	firstReminder  = 3
+	secondReminder = 8
+)
+
+// remind sends the two reminders; each goes out once per version.
+func (w *Worker) remind(ctx context.Context) error {
+	now := interview.Now()
+	talks, err := w.Store.Waiting(ctx, interview.InReview, now.Add(-24*time.Hour), 1000)
+	if err != nil {
+		return err
+	}
+	for _, t := range talks {
+		if t.ReviewSince == nil || t.WaitingFor != interview.ForEmployee {
+			continue
+		}
+		kind := ""
+		switch days := interview.BusinessDays(*t.ReviewSince, now); {
+		case days >= secondReminder:
+			kind = mailReminder2
+		case days >= firstReminder:
+			kind = mailReminder1
+		default:
+			continue
+		}
+		if err := w.Store.Tx(ctx, func(tx *store.Tx) error { return w.mail(ctx, tx, t, kind) }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
