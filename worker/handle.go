@@ -147,13 +147,7 @@ func (w *Worker) current(ctx context.Context, t interview.Task) (interview.Talk,
 	if err != nil {
 		return talk, err
 	}
-	switch t.Kind {
-	case interview.TaskErase:
-		return talk, nil
-	case interview.TaskNotify:
-		if talk.Status == interview.Erased {
-			return talk, errStale
-		}
+	if t.Kind == interview.TaskErase || t.Kind == interview.TaskNotify {
 		return talk, nil
 	}
 	if talk.Status == interview.Erased || t.Generation != talk.Generation && t.Kind != interview.TaskRendition {

@@ -32,11 +32,24 @@ func (w *Worker) mail(ctx context.Context, tx *store.Tx, talk interview.Talk, ki
 	}
 	for _, person := range to {
 		key := fmt.Sprintf("%s:%s:%d:%d:%s", kind, talk.ID, talk.Generation, talk.Draft, person)
-		if _, err := tx.AddMail(ctx, store.Mail{Person: person, Kind: kind, Interview: talk.ID, Dedupe: key}); err != nil {
+		id := interview.NewID()
+		added, err := tx.AddMail(ctx, store.Mail{ID: id, Person: person, Kind: kind, Interview: talk.ID, Dedupe: key})
+		if err != nil {
 			return err
+		}
+		if added {
+			if err := tx.AddTask(ctx, interview.Task{Kind: interview.TaskNotify, Interview: talk.ID, Subject: id, Generation: talk.Generation}, time.Time{}); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
+}
+
+// notify sends notices at once, because somebody waits for them; upkeep finds those whose task was lost.
+func (w *Worker) notify(ctx context.Context, j *job) error {
+	w.post(ctx)
+	return w.commit(ctx, j, func(*store.Tx) ([]interview.Task, error) { return nil, nil })
 }
 
 // post sends what is due. A mail whose sender died is found again after a while and goes out with the same Message-ID.
