@@ -93,13 +93,13 @@ func neighbours(lines []line, starts []int) []part {
 		if k+1 < len(starts) {
 			to = starts[k+1]
 		}
-		out = append(out, part{tail(lines[:from]), lines[from:to], head(lines[to:])})
+		out = append(out, part{linesBefore(lines[:from]), lines[from:to], linesAfter(lines[to:])})
 	}
 	return out
 }
 
-// tail is the last few of lines, as context for what follows them.
-func tail(lines []line) []line {
+// linesBefore is the last few of lines, as context for what follows them.
+func linesBefore(lines []line) []line {
 	from, size := len(lines), 0
 	for from > 0 && len(lines)-from < 6 && size+lines[from-1].tokens <= contextTokens {
 		from--
@@ -108,8 +108,8 @@ func tail(lines []line) []line {
 	return lines[from:]
 }
 
-// head is the first few of lines, as context for what goes before them.
-func head(lines []line) []line {
+// linesAfter is the first few of lines, as context for what goes before them.
+func linesAfter(lines []line) []line {
 	to, size := 0, 0
 	for to < len(lines) && to < 3 && size+lines[to].tokens <= contextTokens {
 		size += lines[to].tokens
@@ -128,7 +128,7 @@ func (p part) halves() ([2]part, bool) {
 		cut = starts[1]
 	}
 	first, second := p.lines[:cut], p.lines[cut:]
-	return [2]part{{p.before, first, head(second)}, {tail(first), second, p.after}}, true
+	return [2]part{{p.before, first, linesAfter(second)}, {linesBefore(first), second, p.after}}, true
 }
 
 // surroundings shows the neighbouring lines of a part, marked so that they are not taken for the part itself.

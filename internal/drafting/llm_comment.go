@@ -89,7 +89,7 @@ func (r *run) discussBatch(ctx context.Context, p prompts.Prompt, targets []targ
 	data := r.script.legend(r.lang, r.in.RecordedOn) + "\n" + r.remarksText(targets, shown, remarks)
 	lines := r.linesFor(p, data, targets, shown, remarks)
 	var got changesAnswer
-	err := r.answer(ctx, ask{prompt: p, lang: r.lang, data: data, lines: join(lines), reply: 300 + 250*len(remarks)}, &got)
+	err := r.answer(ctx, ask{prompt: p, lang: r.lang, data: data, lines: joinLines(lines), reply: 300 + 250*len(remarks)}, &got)
 	if (errors.Is(err, errTooLong) || errors.Is(err, errBroken)) && len(remarks) > 1 {
 		half := len(remarks) / 2
 		a, err := r.discussBatch(ctx, p, targets, remarks[:half])

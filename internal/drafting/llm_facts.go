@@ -112,7 +112,7 @@ func (r *run) extractPart(ctx context.Context, p prompts.Prompt, part part, halv
 		data += "\n" + s
 	}
 	var got factsAnswer
-	err := r.answer(ctx, ask{prompt: p, lang: r.lang, data: data, lines: join(part.lines), reply: factsReply(part.tokens())}, &got)
+	err := r.answer(ctx, ask{prompt: p, lang: r.lang, data: data, lines: joinLines(part.lines), reply: factsReply(part.tokens())}, &got)
 	if errors.Is(err, errTooLong) || errors.Is(err, errBroken) {
 		two, ok := part.halves()
 		if !ok || halvings == 0 {

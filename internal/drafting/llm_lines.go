@@ -135,7 +135,7 @@ func (s script) seconds() float64 {
 	return s.lines[len(s.lines)-1].end - s.lines[0].start
 }
 
-func join(lines []line) string {
+func joinLines(lines []line) string {
 	var b strings.Builder
 	for i, l := range lines {
 		if i > 0 {

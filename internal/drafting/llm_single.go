@@ -94,7 +94,7 @@ func (r *run) single(ctx context.Context, d *interview.Draft) error {
 		return err
 	}
 	var got singleAnswer
-	a := ask{prompt: p, lang: r.lang, data: r.script.legend(r.lang, r.in.RecordedOn), lines: join(r.script.lines),
+	a := ask{prompt: p, lang: r.lang, data: r.script.legend(r.lang, r.in.RecordedOn), lines: joinLines(r.script.lines),
 		reply: singleReply(r.script.tokens())}
 	if err := r.answer(ctx, a, &got); err != nil {
 		delete(r.prompts, prompts.Single) // what did not lead to the draft does not sign it
