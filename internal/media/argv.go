@@ -65,32 +65,40 @@ func input(f Facts) []string {
 		"-i", inputFD)
 }
 
+// layouts are the names of one channel order for each number of channels. Which one does not matter, only that it is
+// said at every step: where it is left open, ffmpeg picks one itself and mixes the channels into it. (The pan filter
+// would do that even when it is told the same layout twice.)
+var layouts = [maxChannels + 1]string{1: "mono", 2: "stereo", 3: "2.1", 4: "4.0", 5: "5.0", 6: "5.1", 7: "6.1", 8: "7.1"}
+
+// channelsByIndex passes n channels on by number, whatever the file calls them.
+func channelsByIndex(n int) string {
+	m := make([]string, n)
+	for i := range m {
+		m[i] = strconv.Itoa(i) + "-" + strconv.Itoa(i)
+	}
+	return "channelmap=map=" + strings.Join(m, "|") + ":channel_layout=" + layouts[n]
+}
+
 // timeline keeps sample count equal to time: gaps in the timestamps (a paused recorder, lost packets) become silence,
 // overlaps are dropped, a late start is padded. It works on 16 bit after resampling, where an hour's gap costs 115 MB
 // of memory; before resampling it costs 1.6 GB.
-func timeline(rate int) string {
-	return "aresample=" + strconv.Itoa(rate) + ":out_sample_fmt=s16,aresample=async=1:first_pts=0"
-}
-
-// channelsByIndex picks the first n channels by number. A layout name would make ffmpeg mix them.
-func channelsByIndex(n int) string {
-	s := "pan=" + strconv.Itoa(n) + "c"
-	for i := range n {
-		s += "|c" + strconv.Itoa(i) + "=c" + strconv.Itoa(i)
-	}
-	return s
+func timeline(rate, channels int) string {
+	return "aresample=" + strconv.Itoa(rate) + ",aformat=sample_fmts=s16:channel_layouts=" + layouts[channels] +
+		",aresample=async=1:first_pts=0,aformat=channel_layouts=" + layouts[channels]
 }
 
 // decodeArgs decodes the chosen stream to interleaved 16 bit little-endian PCM at rate, all its channels, at most
-// limit long. With gapless false timestamps are ignored: the way for files whose timestamps are nonsense.
-func decodeArgs(f Facts, rate int, limit time.Duration, gapless bool, out string) []string {
-	filter := channelsByIndex(f.Channels) + "," + timeline(rate)
-	if !gapless {
-		filter = channelsByIndex(f.Channels) + ",aresample=" + strconv.Itoa(rate)
+// limit long. With plain the samples are taken as they come, for files whose timestamps are nonsense or whose number
+// of channels changes on the way.
+func decodeArgs(f Facts, rate int, limit time.Duration, plain bool, out string) []string {
+	filter := channelsByIndex(f.Channels) + "," + timeline(rate, f.Channels)
+	if plain {
+		filter = "aresample=" + strconv.Itoa(rate)
 	}
 	return append(input(f),
 		"-map", "0:"+strconv.Itoa(f.Stream),
 		"-af", filter,
+		"-ac", strconv.Itoa(f.Channels),
 		"-t", seconds(limit), // a small file can hold a hundred hours
 		"-f", "s16le",
 		"-c:a", "pcm_s16le",

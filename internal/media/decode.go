@@ -41,15 +41,15 @@ func (t *Tool) Decode(ctx context.Context, path string, f Facts, outDir string, 
 		}
 	}()
 	limit := t.o.MaxDuration + overrun
-	run := func(gapless bool) error {
+	run := func(plain bool) error {
 		return t.run(ctx, job{program: t.o.FFmpeg, file: file, timeout: t.o.Timeout,
-			args:   decodeArgs(f, interview.SampleRate, limit, gapless, "file:"+raw),
+			args:   decodeArgs(f, interview.SampleRate, limit, plain, "file:"+raw),
 			output: int64(limit.Seconds()+1) * interview.SampleRate * 2 * int64(f.Channels)})
 	}
-	err = run(true)
+	err = run(false)
 	if err != nil && ctx.Err() == nil && interview.Code(err) == "internal_error" && !errors.Is(err, errKilled) {
 		// Filling an absurd gap runs out of memory: take the samples as they come.
-		err = run(false)
+		err = run(true)
 	}
 	if err != nil {
 		return nil, unreadable(ctx, err)

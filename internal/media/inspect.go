@@ -58,6 +58,12 @@ func (t *Tool) Inspect(ctx context.Context, path string) (Facts, error) {
 		if f.Claimed, err = claimMP3(file, size); err != nil {
 			return Facts{}, fmt.Errorf("walk mp3 frames: %w", err)
 		}
+	case "caf":
+		if s, err := claimCAF(file, size); err != nil {
+			return Facts{}, fmt.Errorf("read caf chunks: %w", err)
+		} else if s > 0 {
+			f.Claimed = s
+		}
 	case "aac":
 		f.Claimed = 0 // ADTS says nothing; ffprobe guesses from the bit rate
 	}

@@ -47,12 +47,21 @@ func (t *Tool) Rendition(ctx context.Context, path string, f Facts, pcm Source, 
 		}
 		// What cannot be copied faithfully (gaps in the timestamps, odd frames) is encoded.
 	}
-	err = replace(out, func(tmp string) error {
-		if err := t.encode(ctx, file, f, pcm, mix, muted, tmp); err != nil {
-			return err
+	for _, native := range []bool{true, false} {
+		if native && f.Channels != pcm.Channels() {
+			continue // Decode chose among more than two: its choice is in pcm alone
 		}
-		return t.checkLength(ctx, tmp, duration)
-	})
+		err = replace(out, func(tmp string) error {
+			if err := t.encode(ctx, file, f, native, pcm, mix, muted, tmp); err != nil {
+				return err
+			}
+			return t.checkLength(ctx, tmp, duration)
+		})
+		if err == nil || ctx.Err() != nil || interview.Code(err) == "disk_full" {
+			break
+		}
+		// The file decodes differently this time, or its timestamps are nonsense: what was heard is in pcm.
+	}
 	if err != nil {
 		return "", fmt.Errorf("encode rendition: %w", err)
 	}
@@ -86,7 +95,7 @@ func (t *Tool) checkLength(ctx context.Context, path string, want float64) error
 	return nil
 }
 
-// aacRates are the sample rates AAC has; other sources are taken to 48 kHz.
+// aacRate is the sample rate to encode with: the source's own where AAC has it, else 48 kHz.
 func aacRate(rate int) int {
 	switch rate {
 	case 8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000:
@@ -95,8 +104,9 @@ func aacRate(rate int) int {
 	return 48000
 }
 
-// encode pipes sound through this process, where spans are zeroed and channels chosen, into the encoder.
-func (t *Tool) encode(ctx context.Context, file *os.File, f Facts, pcm Source, m mix, muted []interview.Span, tmp string) error {
+// encode pipes sound through this process, where spans are zeroed and channels chosen, into the encoder: that of the
+// recording when native, else pcm.
+func (t *Tool) encode(ctx context.Context, file *os.File, f Facts, native bool, pcm Source, m mix, muted []interview.Span, tmp string) error {
 	release, err := t.acquire(ctx) // one place for both processes: taking a second could wait for ever
 	if err != nil {
 		return err
@@ -107,7 +117,7 @@ func (t *Tool) encode(ctx context.Context, file *os.File, f Facts, pcm Source, m
 	rate, channels := interview.SampleRate, pcm.Channels()
 	var sound io.Reader = &reader{src: pcm, channel: -1, to: pcm.Samples()}
 	decoded := make(chan error, 1)
-	if f.Channels == channels { // else Decode chose among more than two: its choice is in pcm alone
+	if native {
 		rate = aacRate(f.SampleRate)
 		r, w, err := os.Pipe()
 		if err != nil {
@@ -116,7 +126,7 @@ func (t *Tool) encode(ctx context.Context, file *os.File, f Facts, pcm Source, m
 		defer r.Close()
 		go func() {
 			err := t.execute(ctx, job{program: t.o.FFmpeg, file: file, stdout: w, timeout: t.o.Timeout,
-				args: decodeArgs(f, rate, t.o.MaxDuration+overrun, true, "pipe:1")})
+				args: decodeArgs(f, rate, t.o.MaxDuration+overrun, false, "pipe:1")})
 			w.Close()
 			decoded <- err
 		}()

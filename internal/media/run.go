@@ -77,6 +77,8 @@ func (t *Tool) execute(ctx context.Context, j job) error {
 	err = cmd.Wait()
 	_ = killGroup(cmd.Process.Pid) // whatever the program left behind
 	switch {
+	case err == nil && said.reason() == badGap:
+		return fmt.Errorf("%s: %s", name, badGap) // with exit code 0 and half the sound
 	case err == nil:
 		return nil
 	case ctx.Err() != nil:
@@ -100,7 +102,10 @@ func (t *Tool) execute(ctx context.Context, j job) error {
 	return fmt.Errorf("%s: %s", name, exit.ProcessState)
 }
 
-const noSpace = "no space left"
+const (
+	noSpace = "no space left"
+	badGap  = "a gap in the timestamps that cannot be filled"
+)
 
 // reason turns stderr into one of a few phrases of our own. What stands there may quote the file's tags, so not a
 // letter of it is passed on.
@@ -108,6 +113,7 @@ func (t *tail) reason() string {
 	text := t.b.String()
 	for _, r := range []struct{ seen, said string }{
 		{"No space left on device", noSpace},
+		{"Failed to compensate for timestamp", badGap},
 		{"moov atom not found", "no index in the file"},
 		{"not on whitelist", "a codec or format that is not allowed"},
 		{"Cannot allocate memory", "out of memory"},

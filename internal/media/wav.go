@@ -24,14 +24,14 @@ func (w wavData) seconds() float64 {
 }
 
 // parseWAV reads the chunk list of RIFF, RF64 and BW64 files (EBU Tech 3306). ffmpeg takes what is there and says
-// nothing, so only this shows that a file was cut. A Wave64 file is left to ffprobe (rate 0).
+// nothing, so only this shows that a file was cut.
 func parseWAV(r io.ReaderAt, size int64) (wavData, error) {
 	head, err := readSome(r, 0, 12)
 	if err != nil {
 		return wavData{}, err
 	}
 	if string(head[:4]) == "riff" {
-		return wavData{claimed: -1, available: size}, nil
+		return parseW64(r, size)
 	}
 	damaged := func(why string) (wavData, error) {
 		return wavData{}, interview.E("recording_damaged", errors.New(why))
@@ -83,6 +83,38 @@ func parseWAV(r io.ReaderAt, size int64) (wavData, error) {
 		at += 8 + n + n&1
 	}
 	return damaged("wave: no data chunk")
+}
+
+// parseW64 reads a Sony Wave64 file: ids of 16 bytes that begin with the old names, sizes of 64 bits that include the
+// header of 24 bytes, chunks at multiples of 8.
+func parseW64(r io.ReaderAt, size int64) (wavData, error) {
+	var out wavData
+	at := int64(40) // riff id, size, wave id
+	for range 1000 {
+		b, err := readSome(r, at, 24+64)
+		if err != nil {
+			return wavData{}, err
+		}
+		if len(b) < 24 {
+			break
+		}
+		n := int64(binary.LittleEndian.Uint64(b[16:]))
+		switch id := string(b[:4]); {
+		case id == "fmt " && len(b) >= 24+16:
+			out.rate = wavRate(b[24:])
+		case id == "data":
+			out.available, out.claimed = max(0, size-at-24), n-24
+			if out.claimed <= 0 {
+				out.claimed = -1
+			}
+			return out, nil
+		}
+		if n < 24 || n > size {
+			break
+		}
+		at += (n + 7) / 8 * 8
+	}
+	return wavData{}, interview.E("recording_damaged", errors.New("wave64: no data chunk"))
 }
 
 // open reports sizes that recorders and pipes write when they do not know the size yet: 0, and the largest numbers of
