@@ -1,34 +1,47 @@
 package store_test
 
 import (
+	"database/sql"
 	"path/filepath"
 	"testing"
 
-	"kikigaki/internal/interview"
+	_ "github.com/jackc/pgx/v5/stdlib"
+
 	"kikigaki/internal/store"
+	"kikigaki/internal/store/storetest"
+	"kikigaki/internal/testkit"
 )
 
-func TestSmoke(t *testing.T) {
-	ctx := t.Context()
-	s, err := store.Open(ctx, "sqlite://"+filepath.Join(t.TempDir(), "k.db"), store.Options{})
+func TestSQLite(t *testing.T)   { t.Parallel(); storetest.Run(t, openSQLite) }
+func TestPostgres(t *testing.T) { t.Parallel(); storetest.Run(t, openPostgres) }
+
+func openSQLite(t testing.TB) storetest.Base {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "kikigaki.db")
+	return open(t, "sqlite://"+path, "sqlite", "file:"+path+"?_pragma=busy_timeout(10000)")
+}
+
+func openPostgres(t testing.TB) storetest.Base {
+	t.Helper()
+	url := testkit.Postgres(t)
+	return open(t, url, "pgx", url)
+}
+
+func open(t testing.TB, url, driver, dsn string) storetest.Base {
+	t.Helper()
+	s, err := store.Open(t.Context(), url, store.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.Close()
-	if err := s.Migrate(ctx); err != nil {
-		t.Fatal(err)
-	}
-	p, err := s.AddPerson(ctx, interview.Person{Email: "A@x.jp", Name: "a"})
+	raw, err := sql.Open(driver, dsn)
 	if err != nil {
 		t.Fatal(err)
 	}
-	tk, err := s.OpenTalk(ctx, interview.Talk{Employee: p.ID, Interviewer: p.ID, Status: interview.NeedsConsent, RecordedOn: "2026-01-01"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if tk, err = s.Move(ctx, store.MoveInput{ID: tk.ID, Event: interview.ConsentGiven}); err != nil {
-		t.Fatal(err)
-	}
-	l, next, err := s.Talks(ctx, store.TalkFilter{Participant: p.ID}, store.Page{})
-	t.Log(l, next, err, tk)
+	t.Cleanup(func() {
+		_ = raw.Close()
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return storetest.Base{Store: s, Raw: raw, URL: url}
 }

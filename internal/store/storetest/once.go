@@ -1,0 +1,83 @@
+package storetest
+
+import (
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"kikigaki/internal/interview"
+	"kikigaki/internal/store"
+)
+
+func replyAgain(t *testing.T, b Base) {
+	ctx, s := t.Context(), b.Store
+	r, err := s.Begin(ctx, "p", "k", "hash", time.Hour)
+	check(t, err)
+	equal(t, "first", r == nil, true)
+	_, err = s.Begin(ctx, "p", "k", "hash", time.Hour)
+	code(t, err, "rate_limited")
+	equal(t, "come back", interview.ClassOf(err), interview.RetryAfter)
+	want := store.Reply{Status: 201, Header: http.Header{"Etag": {`"1"`}, "Location": {"/v1/interviews/x"}}, Body: []byte(`{"id":"x"}`), Interview: "x"}
+	check(t, s.Finish(ctx, "p", "k", want))
+	r, err = s.Begin(ctx, "p", "k", "hash", time.Hour)
+	check(t, err)
+	if d := cmp.Diff(&want, r); d != "" {
+		t.Errorf("reply (-want +got):\n%s", d)
+	}
+	_, err = s.Begin(ctx, "p", "k", "other", time.Hour)
+	code(t, err, "idempotency_conflict")
+	r, err = s.Begin(ctx, "q", "k", "other", time.Hour)
+	check(t, err)
+	equal(t, "another person's key", r == nil, true)
+	check(t, s.Abandon(ctx, "q", "k"))
+	r, err = s.Begin(ctx, "q", "k", "hash", -time.Second)
+	check(t, err)
+	equal(t, "after a failure", r == nil, true)
+	check(t, s.Finish(ctx, "q", "k", want))
+	r, err = s.Begin(ctx, "q", "k", "other", time.Hour)
+	check(t, err)
+	equal(t, "an expired key is free", r == nil, true)
+	check(t, s.Abandon(ctx, "p", "k")) // finished: nothing to abandon
+	r, err = s.Begin(ctx, "p", "k", "hash", time.Hour)
+	check(t, err)
+	equal(t, "finished stays", r != nil, true)
+
+	// A process that died in the middle leaves its key no longer than two minutes.
+	_, err = s.Begin(ctx, "dead", "k", "hash", time.Hour)
+	check(t, err)
+	_, err = b.Raw.ExecContext(ctx, `UPDATE idempotency SET started_at = $1 WHERE person = 'dead'`, interview.Now().Add(-3*time.Minute).Format("2006-01-02 15:04:05.999999999-07:00"))
+	check(t, err)
+	_, err = s.Begin(ctx, "dead", "k", "other", time.Hour)
+	code(t, err, "idempotency_conflict")
+	r, err = s.Begin(ctx, "dead", "k", "hash", time.Hour)
+	check(t, err)
+	equal(t, "taken over", r == nil, true)
+}
+
+func oneFirst(t *testing.T, b Base) {
+	firsts := make([]bool, racers)
+	errs := race(racers, func(i int) error {
+		r, err := b.Store.Begin(t.Context(), "p", "k", "hash", time.Hour)
+		firsts[i] = err == nil && r == nil
+		return err
+	})
+	equal(t, "firsts", winners(t, errs, "rate_limited"), 1)
+}
+
+func sweep(t *testing.T, b Base) {
+	ctx, s, now := t.Context(), b.Store, interview.Now()
+	p := person(t, s, "a@example.jp")
+	for hash, at := range map[string]time.Time{"old": now.Add(-25 * time.Hour), "new": now.Add(time.Hour)} {
+		check(t, s.AddSession(ctx, store.Session{Hash: hash, Person: p.ID, ExpiresAt: at}))
+		check(t, s.AddLink(ctx, store.Link{Hash: hash, Person: p.ID, ExpiresAt: at}))
+		_, err := s.Begin(ctx, p.ID, hash, "h", at.Sub(now))
+		check(t, err)
+	}
+	got, err := s.Sweep(ctx)
+	check(t, err)
+	equal(t, "swept", got, store.Swept{Sessions: 1, Links: 1, Keys: 1})
+	_, _, err = s.SessionPerson(ctx, "new")
+	check(t, err)
+}
