@@ -93,6 +93,10 @@ func (b *Bucket) Complete(ctx context.Context, key, upload string, want int64) (
 			return Object{}, err
 		}
 		if err := checkParts(parts, want); err != nil {
+			// Parts go missing while the store cleans up after another call's completion.
+			if _, serr := b.Stat(ctx, key); serr == nil {
+				return b.settle(ctx, completion{key: key, upload: upload, want: want}, interview.E("state_conflict", ErrExists))
+			}
 			return Object{}, err
 		}
 		o, err := b.complete(ctx, completion{key: key, upload: upload, parts: parts, want: want})

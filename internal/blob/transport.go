@@ -47,7 +47,7 @@ func newHTTPClient(given *http.Client, c *clock) *http.Client {
 		}
 	}
 	return &http.Client{
-		Transport:     &watchedTransport{next: rt, clock: c},
+		Transport:     &watchedTransport{next: rt, clock: c, stall: stall},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 }
@@ -66,6 +66,7 @@ func (c *watchedConn) Write(p []byte) (int, error) {
 type watchedTransport struct {
 	next  http.RoundTripper
 	clock *clock
+	stall time.Duration
 }
 
 func (t *watchedTransport) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -76,8 +77,8 @@ func (t *watchedTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	t.clock.observe(resp.Header.Get("Date"))
-	body := &watchedBody{ReadCloser: resp.Body, cancel: cancel, ctx: ctx}
-	body.timer = time.AfterFunc(stall, func() { cancel(errStalled) })
+	body := &watchedBody{ReadCloser: resp.Body, cancel: cancel, ctx: ctx, stall: t.stall}
+	body.timer = time.AfterFunc(t.stall, func() { cancel(errStalled) })
 	body.timer.Stop()
 	resp.Body = body
 	return resp, nil
@@ -89,10 +90,11 @@ type watchedBody struct {
 	cancel context.CancelCauseFunc
 	ctx    context.Context
 	timer  *time.Timer
+	stall  time.Duration
 }
 
 func (b *watchedBody) Read(p []byte) (int, error) {
-	b.timer.Reset(stall)
+	b.timer.Reset(b.stall)
 	n, err := b.ReadCloser.Read(p)
 	b.timer.Stop()
 	if err != nil && err != io.EOF && context.Cause(b.ctx) == errStalled {

@@ -26,6 +26,7 @@ type childConfig struct {
 	AccessKey string `json:"access_key"`
 	SecretKey string `json:"secret_key"`
 	Region    string `json:"region"`
+	Versions  string `json:"versions,omitempty"` // folder for old versions; the test kit alone sets it
 }
 
 const (
@@ -80,7 +81,7 @@ func RunS3(ctx context.Context, stdin io.Reader) error {
 	if err != nil {
 		return fmt.Errorf("open the embedded store's metadata: %w", err)
 	}
-	opts := posix.PosixOpts{SideCarDir: sidecar}
+	opts := posix.PosixOpts{SideCarDir: sidecar, VersioningDir: cfg.Versions}
 	opts.SetNewDirPerm(0o700)
 	opts.SetNewFilePerm(0o600)
 	be, err := posix.New(objects, store, opts)

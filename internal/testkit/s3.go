@@ -16,6 +16,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 )
 
 // S3Server is a versitygw of one test: real signatures, real conditions, files in a temporary folder.
@@ -26,6 +27,7 @@ type S3Server struct {
 	Region    string
 	Bucket    string // empty and the test's own
 	Dir       string // where its files are: objects/ and meta/
+	versions  string
 	path      string
 	port      int
 	p         *process // nil while stopped
@@ -36,12 +38,29 @@ type S3Server struct {
 // machine builds it, which takes some seconds; after that starting takes about 50 ms.
 func S3(t testing.TB) *S3Server {
 	t.Helper()
+	return startS3(t, "")
+}
+
+// S3Versioned is S3 with a bucket that keeps old versions and puts delete markers.
+func S3Versioned(t testing.TB) *S3Server {
+	t.Helper()
+	s := startS3(t, t.TempDir())
+	_, err := s.client().PutBucketVersioning(context.Background(), &s3.PutBucketVersioningInput{Bucket: aws.String(s.Bucket),
+		VersioningConfiguration: &types.VersioningConfiguration{Status: types.BucketVersioningStatusEnabled}})
+	if err != nil {
+		t.Fatalf("switch versions on: %v", err)
+	}
+	return s
+}
+
+func startS3(t testing.TB, versions string) *S3Server {
+	t.Helper()
 	path, err := s3Binary()
 	if err != nil {
 		t.Fatalf("S3 for tests: %v", err)
 	}
 	s := &S3Server{AccessKey: "testkit", SecretKey: "testkit-secret", Region: "us-east-1", Bucket: "kikigaki-test",
-		Dir: t.TempDir(), path: path}
+		Dir: t.TempDir(), versions: versions, path: path}
 	t.Cleanup(func() {
 		if s.p != nil {
 			s.Stop(t)
@@ -59,12 +78,15 @@ func S3(t testing.TB) *S3Server {
 		}
 	}
 	s.Endpoint = fmt.Sprintf("http://127.0.0.1:%d", s.port)
-	c := s3.New(s3.Options{Region: s.Region, BaseEndpoint: &s.Endpoint, UsePathStyle: true,
-		Credentials: credentials.NewStaticCredentialsProvider(s.AccessKey, s.SecretKey, "")})
-	if _, err := c.CreateBucket(context.Background(), &s3.CreateBucketInput{Bucket: aws.String(s.Bucket)}); err != nil {
+	if _, err := s.client().CreateBucket(context.Background(), &s3.CreateBucketInput{Bucket: aws.String(s.Bucket)}); err != nil {
 		t.Fatalf("create a bucket for tests: %v", err)
 	}
 	return s
+}
+
+func (s *S3Server) client() *s3.Client {
+	return s3.New(s3.Options{Region: s.Region, BaseEndpoint: &s.Endpoint, UsePathStyle: true,
+		Credentials: credentials.NewStaticCredentialsProvider(s.AccessKey, s.SecretKey, "")})
 }
 
 func (s *S3Server) start() error {
@@ -78,7 +100,7 @@ func (s *S3Server) start() error {
 		return err
 	}
 	err = json.NewEncoder(stdin).Encode(map[string]string{"dir": s.Dir, "listen": fmt.Sprintf("127.0.0.1:%d", s.port),
-		"access_key": s.AccessKey, "secret_key": s.SecretKey, "region": s.Region})
+		"access_key": s.AccessKey, "secret_key": s.SecretKey, "region": s.Region, "versions": s.versions})
 	if err == nil {
 		err = p.answers(func() bool { return dials(s.port) })
 	}
