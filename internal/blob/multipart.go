@@ -83,8 +83,7 @@ func (b *Bucket) Complete(ctx context.Context, key, upload string, want int64) (
 	if want <= 0 {
 		return Object{}, interview.E("recording_empty", nil)
 	}
-	var last error
-	for range 3 { // a part replaced between listing and completing gives InvalidPart: list again
+	for again := false; ; again = true {
 		parts, err := b.Parts(ctx, key, upload)
 		if isCode(err, "upload_expired") {
 			return b.settle(ctx, completion{key: key, upload: upload, want: want}, err)
@@ -93,19 +92,22 @@ func (b *Bucket) Complete(ctx context.Context, key, upload string, want int64) (
 			return Object{}, err
 		}
 		if err := checkParts(parts, want); err != nil {
-			// Parts go missing while the store cleans up after another call's completion.
+			// A list taken while another call completes this upload may show some parts only, before the object
+			// stands there and after. Then the next look finds the upload gone.
 			if _, serr := b.Stat(ctx, key); serr == nil {
 				return b.settle(ctx, completion{key: key, upload: upload, want: want}, interview.E("state_conflict", ErrExists))
 			}
-			return Object{}, err
+			if again {
+				return Object{}, err
+			}
+			continue
 		}
 		o, err := b.complete(ctx, completion{key: key, upload: upload, parts: parts, want: want})
-		if !isCode(err, "upload_incomplete") {
+		if again || !isCode(err, "upload_incomplete") {
 			return o, err
 		}
-		last = err
+		// InvalidPart: a part was replaced between listing and completing.
 	}
-	return Object{}, last
 }
 
 // checkParts holds the list of arrived parts against the declared size.

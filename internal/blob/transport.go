@@ -135,4 +135,7 @@ func (c *clock) observe(date string) {
 // Skew is the store's clock minus ours, 0 when they agree within a few seconds or no answer came yet.
 func (c *clock) Skew() time.Duration { return time.Duration(c.skew.Load()) }
 
+// Skew is the store's clock minus ours, as of its last answer; see clock.Skew.
+func (b *Bucket) Skew() time.Duration { return b.clock.Skew() }
+
 func (c *clock) storeTime() time.Time { return c.now().Add(c.Skew()) }
