@@ -25,7 +25,7 @@ type AuditReport struct {
 	Unlinked int64  // lines not linked yet
 	Whole    bool   // every link holds and neither end is missing
 	BrokenAt int64  // seq of the first line that does not fit, 0 when whole
-	Problem  string // missing, changed, tail_missing
+	Problem  string // missing, changed, tail_missing, tail_added
 }
 
 const auditColumns = `id, at, actor, action, interview, object, reason, COALESCE(seq, 0), prev, hash`
@@ -80,7 +80,7 @@ func (q *queries) SealAudit(ctx context.Context, owner string, batch int) (linke
 		if err != nil {
 			return err
 		}
-		rows, err := all(ctx, q.r, scanAudit, `SELECT `+auditColumns+` FROM audit WHERE seq IS NULL ORDER BY id LIMIT $1`, batch)
+		rows, err := all(ctx, q.r, scanAudit, `SELECT `+auditColumns+` FROM audit WHERE seq IS NULL ORDER BY at, id LIMIT $1`, batch)
 		if err != nil {
 			return err
 		}
@@ -109,54 +109,75 @@ func (q *queries) auditEnd(ctx context.Context, name string) (seq int64, hash st
 	return seq, hash, err
 }
 
-// VerifyAudit walks the whole chain and says whether a line was changed, taken out or cut off.
+// VerifyAudit walks the whole chain, as it is at the beginning of the call, and says whether a line was changed, taken
+// out or cut off. It holds no lock: sealing goes on meanwhile, and pruning makes it begin again.
 func (q *queries) VerifyAudit(ctx context.Context) (AuditReport, error) {
-	var rep AuditReport
-	err := q.begin(ctx, func(q *queries) error {
-		rep = AuditReport{}
-		if _, err := q.exec(ctx, `UPDATE audit_ends SET seq = seq WHERE name = 'last'`); err != nil { // no sealing meanwhile
-			return err
-		}
-		seq, hash, err := q.auditEnd(ctx, "first")
+	for {
+		first, hash, err := q.auditEnd(ctx, "first")
 		if err != nil {
-			return err
+			return AuditReport{}, wrap("verify audit log", err)
 		}
 		last, lastHash, err := q.auditEnd(ctx, "last")
 		if err != nil {
-			return err
+			return AuditReport{}, wrap("verify audit log", err)
 		}
-		broken := func(at int64, problem string) {
-			if rep.BrokenAt == 0 {
-				rep.BrokenAt, rep.Problem = at, problem
-			}
+		rep, err := q.walkAudit(ctx, first, hash, last, lastHash)
+		if err != nil {
+			return AuditReport{}, wrap("verify audit log", err)
 		}
-		for {
-			rows, err := all(ctx, q.r, scanAudit, `SELECT `+auditColumns+` FROM audit WHERE seq > $1 ORDER BY seq LIMIT 1000`, seq)
-			if err != nil {
-				return err
-			}
-			for _, r := range rows {
-				rep.Linked++
-				switch {
-				case r.Seq != seq+1:
-					broken(seq+1, "missing")
-				case r.prev != hash || auditHash(r.prev, r.Seq, r.AuditEvent) != r.Hash:
-					broken(r.Seq, "changed")
-				}
-				seq, hash = r.Seq, r.Hash
-			}
-			if len(rows) < 1000 {
-				break
-			}
+		now, _, err := q.auditEnd(ctx, "first")
+		if err != nil {
+			return AuditReport{}, wrap("verify audit log", err)
 		}
-		if seq != last || hash != lastHash {
-			broken(seq+1, "tail_missing")
+		if now != first {
+			continue
 		}
-		rep.Whole = rep.BrokenAt == 0
+		// In one statement, so that what is linked meanwhile is not taken for forged.
+		added, err := must(ctx, q.r, value[int64], `SELECT COUNT(*) FROM audit WHERE seq > (SELECT seq FROM audit_ends WHERE name = 'last')`)
+		if err != nil {
+			return AuditReport{}, wrap("verify audit log", err)
+		}
+		if added > 0 && rep.Whole {
+			rep.Whole, rep.BrokenAt, rep.Problem = false, last+1, "tail_added"
+		}
 		rep.Unlinked, err = must(ctx, q.r, value[int64], `SELECT COUNT(*) FROM audit WHERE seq IS NULL`)
-		return err
-	})
-	return rep, wrap("verify audit log", err)
+		return rep, wrap("verify audit log", err)
+	}
+}
+
+// walkAudit checks the links after seq up to last.
+func (q *queries) walkAudit(ctx context.Context, seq int64, hash string, last int64, lastHash string) (AuditReport, error) {
+	var rep AuditReport
+	broken := func(at int64, problem string) {
+		if rep.BrokenAt == 0 {
+			rep.BrokenAt, rep.Problem = at, problem
+		}
+	}
+	const batch = 1000
+	for {
+		rows, err := all(ctx, q.r, scanAudit, `SELECT `+auditColumns+` FROM audit WHERE seq > $1 AND seq <= $2 ORDER BY seq LIMIT $3`, seq, last, batch)
+		if err != nil {
+			return rep, err
+		}
+		for _, r := range rows {
+			rep.Linked++
+			switch {
+			case r.Seq != seq+1:
+				broken(seq+1, "missing")
+			case r.prev != hash || auditHash(r.prev, r.Seq, r.AuditEvent) != r.Hash:
+				broken(r.Seq, "changed")
+			}
+			seq, hash = r.Seq, r.Hash
+		}
+		if len(rows) < batch {
+			break
+		}
+	}
+	if seq != last || hash != lastHash {
+		broken(seq+1, "tail_missing")
+	}
+	rep.Whole = rep.BrokenAt == 0
+	return rep, nil
 }
 
 // Audit lists the audit log, newest first.

@@ -73,7 +73,8 @@ func (q *queries) wipe(ctx context.Context, t interview.Talk) error {
 			return err
 		}
 	}
-	if _, err := q.exec(ctx, `UPDATE uploads SET state = 'aborted', options = '{}' WHERE interview = $1 AND state IN ('open', 'completing')`, t.ID); err != nil {
+	if _, err := q.exec(ctx, `UPDATE uploads SET options = '{}', name_hash = '',
+		state = CASE WHEN state IN ('open', 'completing') THEN 'aborted' ELSE state END WHERE interview = $1`, t.ID); err != nil {
 		return err
 	}
 	now := interview.Now()

@@ -87,6 +87,8 @@ func ofPostgres(e *pgconn.PgError) error {
 	switch class := e.Code[:min(2, len(e.Code))]; {
 	case e.Code == "23505":
 		return interview.E("state_conflict", d)
+	case e.Code == "23503": // what it is to belong to does not exist
+		return interview.E("not_found", d)
 	case e.Code == "40001" || e.Code == "40P01" || e.Code == "55P03":
 		d.repeat = true
 		return interview.E("database_unavailable", d)
@@ -105,6 +107,8 @@ func ofSQLite(code int) error {
 	switch code {
 	case sqlitelib.SQLITE_CONSTRAINT_UNIQUE, sqlitelib.SQLITE_CONSTRAINT_PRIMARYKEY, sqlitelib.SQLITE_CONSTRAINT_ROWID:
 		return interview.E("state_conflict", d)
+	case sqlitelib.SQLITE_CONSTRAINT_FOREIGNKEY: // what it is to belong to does not exist
+		return interview.E("not_found", d)
 	case sqlitelib.SQLITE_IOERR_WRITE, sqlitelib.SQLITE_IOERR_SHMSIZE:
 		return interview.E("disk_full", d) // a full disk shows as these where the file system allocates late
 	}

@@ -24,14 +24,18 @@ func openSQLite(t testing.TB) storetest.Base {
 func openPostgres(t testing.TB) storetest.Base {
 	t.Helper()
 	url := testkit.Postgres(t)
-	return open(t, url, "pgx", url)
+	return open(t, url, "pgx", "")
 }
 
+// open opens the store, and the same database past it; its address is the store's unless dsn says another.
 func open(t testing.TB, url, driver, dsn string) storetest.Base {
 	t.Helper()
 	s, err := store.Open(t.Context(), url, store.Options{})
 	if err != nil {
 		t.Fatal(err)
+	}
+	if dsn == "" {
+		dsn = url
 	}
 	raw, err := sql.Open(driver, dsn)
 	if err != nil {

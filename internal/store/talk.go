@@ -217,6 +217,15 @@ func (q *queries) UpdateTalk(ctx context.Context, id string, seen time.Time, c T
 		if !seen.IsZero() && !t.UpdatedAt.Equal(utc(seen)) {
 			return interview.E("precondition_failed", nil)
 		}
+		if c.Interviewer != nil {
+			people, err := q.PeopleByID(ctx, *c.Interviewer)
+			if err != nil {
+				return err
+			}
+			if len(people) == 0 {
+				return invalid("interviewer", "unknown")
+			}
+		}
 		c.apply(&t)
 		t.UpdatedAt = later(t.UpdatedAt)
 		_, err := q.exec(ctx, `UPDATE talks SET interviewer = $2, template = $3, language = $4, recorded_on = $5, place = $6, purpose = $7,

@@ -77,7 +77,7 @@ const notPaused = ` AND NOT EXISTS (SELECT 1 FROM pauses WHERE pauses.step = tas
 
 // PendingTasks returns tasks that are due and not yet enqueued, the longest waiting first. Tasks of a paused step wait.
 func (q *queries) PendingTasks(ctx context.Context, limit int) ([]interview.Task, error) {
-	rows, err := all(ctx, q.w, scanTask, `SELECT `+taskColumns+` FROM tasks WHERE state = 'pending' AND run_after <= $1`+notPaused+`$1)
+	rows, err := all(ctx, q.r, scanTask, `SELECT `+taskColumns+` FROM tasks WHERE state = 'pending' AND run_after <= $1`+notPaused+`$1)
 		ORDER BY run_after, id LIMIT $2`, interview.Now(), limit)
 	return plain(rows), wrap("list pending tasks", err)
 }
@@ -89,7 +89,7 @@ func (q *queries) Stalled(ctx context.Context, olderThan time.Duration, limit in
 	if err != nil {
 		return nil, wrap("list stalled tasks", err)
 	}
-	rows, err := all(ctx, q.w, scanTask, `SELECT `+taskColumns+` FROM tasks WHERE state = 'sent' AND updated_at < $1`+notPaused+`$2)
+	rows, err := all(ctx, q.r, scanTask, `SELECT `+taskColumns+` FROM tasks WHERE state = 'sent' AND updated_at < $1`+notPaused+`$2)
 			AND NOT EXISTS (SELECT 1 FROM leases WHERE leases.interview = tasks.interview AND leases.step = tasks.kind
 				AND leases.subject = tasks.subject AND leases.generation = tasks.generation AND leases.owner <> '' AND leases.expires_at > $2)
 		ORDER BY updated_at, id LIMIT $3`, interview.Now().Add(-olderThan), now, limit)
@@ -213,15 +213,16 @@ func (q *queries) TaskCounts(ctx context.Context) ([]TaskCount, error) {
 	return c, wrap("count tasks", err)
 }
 
-// SweepTasks deletes ended tasks and released leases older than before, at most limit of each; it returns how many.
+// SweepTasks deletes ended tasks (at most limit) and leases that ended before; it returns how many.
 func (q *queries) SweepTasks(ctx context.Context, before time.Time, limit int) (int64, error) {
 	n, err := q.exec(ctx, `DELETE FROM tasks WHERE id IN (SELECT id FROM tasks WHERE state IN ('done', 'failed', 'dropped') AND updated_at < $1 LIMIT $2)`,
 		utc(before), limit)
 	if err != nil {
 		return 0, wrap("sweep tasks", err)
 	}
-	// A lease goes only when its interview has no task left that could be delivered once more with an old fence.
-	m, err := q.exec(ctx, `DELETE FROM leases WHERE owner = '' AND expires_at < $1
+	// A lease goes only when its interview has no task left that could be delivered once more with an old fence. Who held
+	// it and died without a release is long gone by then.
+	m, err := q.exec(ctx, `DELETE FROM leases WHERE expires_at < $1
 		AND NOT EXISTS (SELECT 1 FROM tasks WHERE tasks.interview = leases.interview AND tasks.state IN ('pending', 'sent'))`, utc(before))
 	return n + m, wrap("sweep leases", err)
 }

@@ -91,6 +91,14 @@ func (s *PostgresServer) url(database string) string {
 	return u.String()
 }
 
+// CutConnections ends every connection of clients at once, as a failing network would; the server goes on.
+func (s *PostgresServer) CutConnections(t testing.TB) {
+	t.Helper()
+	if _, err := s.admin.ExecContext(t.Context(), `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname <> 'postgres'`); err != nil {
+		t.Fatalf("PostgreSQL for tests: cut connections: %v", err)
+	}
+}
+
 // Stop ends the server at once, as a crash of its machine would, and removes its folder.
 func (s *PostgresServer) Stop() {
 	_ = s.admin.Close()

@@ -1,0 +1,98 @@
+package store
+
+import (
+	"context"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"kikigaki/internal/testkit"
+)
+
+// Both folders hold the same migrations, numbered without a gap, and make the same tables with the same columns.
+func TestMigrationsAlike(t *testing.T) {
+	t.Parallel()
+	names := func(engine string) (out []string) {
+		entries, err := fs.ReadDir(migrations, path.Join("migrations", engine))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range entries {
+			out = append(out, e.Name())
+		}
+		return out
+	}
+	if d := cmp.Diff(names("sqlite"), names("postgres")); d != "" {
+		t.Errorf("migrations differ (-sqlite +postgres):\n%s", d)
+	}
+	columns := func(s *Store, query string) []string {
+		t.Helper()
+		if err := s.Migrate(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		defer s.Close()
+		out, err := all(t.Context(), s.r, value[string], query)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(out) < 200 {
+			t.Fatalf("only %d columns were found", len(out))
+		}
+		slices.Sort(out)
+		return out
+	}
+	lite := columns(mustOpen(t, "sqlite://"+filepath.Join(t.TempDir(), "k.db")), `SELECT m.name || '.' || c.name || CASE WHEN c."notnull" OR c.pk THEN ' not null' ELSE '' END
+		FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' AND m.name <> 'goose_db_version'`)
+	post := columns(mustOpen(t, testkit.Postgres(t)), `SELECT table_name || '.' || column_name || CASE WHEN is_nullable = 'NO' THEN ' not null' ELSE '' END
+		FROM information_schema.columns WHERE table_schema = 'public' AND table_name <> 'goose_db_version'`)
+	if d := cmp.Diff(lite, post); d != "" {
+		t.Errorf("tables differ (-sqlite +postgres):\n%s", d)
+	}
+}
+
+// Every migration can be taken back and made again, and leaves nothing behind when all are taken back.
+func TestMigrationsDown(t *testing.T) {
+	t.Parallel()
+	for engine, url := range map[string]string{"sqlite": "sqlite://" + filepath.Join(t.TempDir(), "k.db"), "postgres": testkit.Postgres(t)} {
+		s := mustOpen(t, url)
+		defer s.Close()
+		for range 2 {
+			if err := s.Migrate(t.Context()); err != nil {
+				t.Fatalf("%s: %v", engine, err)
+			}
+			if err := down(t.Context(), s); err != nil {
+				t.Fatalf("%s: %v", engine, err)
+			}
+		}
+		query := `SELECT name FROM sqlite_master WHERE type IN ('table', 'index') AND name NOT LIKE 'sqlite_%'`
+		if engine == "postgres" {
+			query = `SELECT tablename FROM pg_tables WHERE schemaname = 'public'`
+		}
+		left, err := all(t.Context(), s.r, value[string], query)
+		if err != nil || len(left) != 1 || left[0] != "goose_db_version" {
+			t.Errorf("%s: got %v and %v left, want the version table alone", engine, left, err)
+		}
+	}
+}
+
+func down(ctx context.Context, s *Store) error {
+	p, err := newProvider(s.d, s.write)
+	if err != nil {
+		return err
+	}
+	_, err = p.DownTo(ctx, 0)
+	return err
+}
+
+func mustOpen(t *testing.T, url string) *Store {
+	t.Helper()
+	s, err := Open(t.Context(), url, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
