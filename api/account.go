@@ -178,6 +178,7 @@ type statsIn struct {
 type TemplateInfo struct {
 	Name        string            `json:"name"`
 	Version     int               `json:"version"`
+	Languages   []string          `json:"languages"`
 	Title       map[string]string `json:"title"`
 	Purpose     map[string]string `json:"purpose"`
 	FirstReview interview.Part    `json:"first_review"`
@@ -239,8 +240,15 @@ type webhookChangeIn struct {
 
 // Ways says how one signs in here.
 type Ways struct {
-	Auth     string `json:"auth" enum:"dev,link,oidc"`
-	Company  string `json:"company"`
-	People   []Ref  `json:"people" doc:"Only with dev: whom one can be"`
-	SignedIn bool   `json:"signed_in"`
+	Auth     string      `json:"auth" enum:"dev,link,oidc"`
+	Company  string      `json:"company"`
+	People   []DevPerson `json:"people" doc:"Only with dev: whom one can be"`
+	SignedIn bool        `json:"signed_in"`
+}
+
+// DevPerson is somebody one can be with AUTH=dev.
+type DevPerson struct {
+	Ref
+	Email string           `json:"email"`
+	Roles []interview.Role `json:"roles"`
 }

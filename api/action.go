@@ -22,6 +22,7 @@ type Promise struct {
 	Overdue    bool           `json:"overdue"`
 	Mine       bool           `json:"mine"`
 	CanChange  bool           `json:"can_change"`
+	ETag       string         `json:"etag" doc:"For If-Match"`
 	UpdatedAt  time.Time      `json:"updated_at"`
 }
 

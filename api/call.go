@@ -2,6 +2,9 @@ package api
 
 import (
 	"context"
+	"log/slog"
+	"net/http"
+	"strings"
 
 	"kikigaki/internal/interview"
 )
@@ -10,8 +13,13 @@ import (
 type call struct {
 	requestID string
 	lang      string // ja or en, of the answer
+	base      string // scheme://host as the client knows this server
+	client    string // the client's address
+	route     string // pattern, for logs and counters
 	person    interview.Person
+	session   string         // hash of the session's cookie; empty for tokens
 	talk      interview.Talk // the interview in {id}, once the rights table has let the caller pass
+	cause     error          // what the log is told beside the answer
 }
 
 type callKey struct{}
@@ -24,10 +32,53 @@ func callOf(ctx context.Context) *call {
 	return &call{lang: "en"}
 }
 
-// problem maps err in the language of the call.
+// may asks the rights table about the interview in hand.
+func (c *call) may(a interview.Action) bool { return interview.Judge(c.person, a, c.talk) == nil }
+
+// problem maps err in the language of the call and keeps the cause for the log.
 func (s *Server) problem(ctx context.Context, err error) *Problem {
 	c := callOf(ctx)
+	c.cause = err
 	return problem(err, c.lang, c.requestID)
 }
 
-const sessionCookie = "kikigaki_session"
+// language chooses ja or en: what the person set, else what the browser asks for first, else ja.
+func language(accept, own string) string {
+	for part := range strings.SplitSeq(strings.ToLower(accept), ",") {
+		tag, _, _ := strings.Cut(strings.TrimSpace(part), ";")
+		switch {
+		case strings.HasPrefix(tag, "ja"):
+			return "ja"
+		case strings.HasPrefix(tag, "en"):
+			return "en"
+		}
+	}
+	if own == "en" {
+		return "en"
+	}
+	return "ja"
+}
+
+// finish writes the one log line of a request: ids, never a query string or a path with a secret.
+func (s *Server) finish(r *http.Request, c *call, status int, written int64, ms int64) {
+	attrs := []slog.Attr{slog.String("route", c.route), slog.Int("status", status), slog.Int64("bytes", written), slog.Int64("ms", ms),
+		slog.String("request", c.requestID)}
+	if c.person.ID != "" {
+		attrs = append(attrs, slog.String("person", c.person.ID))
+	}
+	if c.talk.ID != "" {
+		attrs = append(attrs, slog.String("interview", c.talk.ID))
+	}
+	level := slog.LevelInfo
+	if c.route == "GET /healthz" || c.route == "GET /readyz" {
+		level = slog.LevelDebug
+	}
+	if c.cause != nil {
+		attrs = append(attrs, slog.String("code", interview.Code(c.cause)))
+		if status >= 500 {
+			level = slog.LevelError
+			attrs = append(attrs, slog.String("cause", c.cause.Error()))
+		}
+	}
+	s.Log.LogAttrs(r.Context(), level, "request", attrs...)
+}

@@ -164,7 +164,7 @@ func fieldsOf(t reflect.Type) []reflect.StructField {
 }
 
 // Spec is the OpenAPI 3.1 document, indented, with a line feed at its end. It needs no running server.
-func Spec() ([]byte, error) { return New(Options{Version: "1"}).spec() }
+func Spec() ([]byte, error) { return New(Options{Settings: Settings{Version: "1"}}).spec() }
 
 func (s *Server) spec() ([]byte, error) {
 	raw, err := json.Marshal(s.api.OpenAPI())

@@ -1,9 +1,19 @@
 package api
 
+import "kikigaki/internal/store"
+
 // Page is one page of a list and where the next begins.
 type Page[T any] struct {
 	Items      []T     `json:"items"`
 	NextCursor *string `json:"next_cursor" doc:"Give it back as cursor for the next page; null at the end"`
+}
+
+func pageOf[T any](items []T, next string) Page[T] {
+	p := Page[T]{Items: items}
+	if next != "" {
+		p.NextCursor = &next
+	}
+	return p
 }
 
 // Paging are the parameters every list takes.
@@ -11,6 +21,8 @@ type Paging struct {
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50" doc:"Items per page"`
 	Cursor string `query:"cursor" maxLength:"400" doc:"next_cursor of the page before"`
 }
+
+func (p Paging) page() store.Page { return store.Page{Limit: p.Limit, Cursor: p.Cursor} }
 
 // OnTalk is the path of everything below one interview.
 type OnTalk struct {

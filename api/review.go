@@ -9,9 +9,10 @@ import (
 // Comment is a remark as the two people see it.
 type Comment struct {
 	interview.Comment
-	By       Ref  `json:"by"`
-	Mine     bool `json:"mine"`
-	Resolver *Ref `json:"resolver"`
+	By       Ref    `json:"by"`
+	Mine     bool   `json:"mine"`
+	ETag     string `json:"etag" doc:"For If-Match"`
+	Resolver *Ref   `json:"resolver"`
 }
 
 type commentsIn struct {

@@ -27,6 +27,7 @@ type row struct {
 	pattern string
 	access  access
 	stream  bool // body or answer without bounds: no replay for Idempotency-Key
+	foreign bool // the bucket behind its proxy: it judges signatures itself, no session counts
 	handler http.Handler
 }
 

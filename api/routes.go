@@ -81,7 +81,6 @@ func (s *Server) routes() {
 	route(s, "user-make", "POST /v1/users", account(interview.ActPeople), s.makeUser, created)
 	route(s, "user-get", "GET /v1/users/{user}", account(interview.ActPeopleRead), s.getUser)
 	route(s, "user-change", "PATCH /v1/users/{user}", account(interview.ActPeople), s.changeUser)
-	route(s, "user-invite", "POST /v1/users/{user}/invite", account(interview.ActPeople), s.inviteUser)
 	route(s, "stats", "GET /v1/stats", account(interview.ActStatistics), s.getStats)
 	route(s, "audit-list", "GET /v1/audit", self, s.listAudit)
 	route(s, "token-list", "GET /v1/tokens", self, s.listTokens)

@@ -2,14 +2,21 @@ package api
 
 import (
 	"context"
+	"io"
+	"io/fs"
 	"log/slog"
 	"net/http"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
+	"github.com/prometheus/client_golang/prometheus"
 
+	"kikigaki/internal/blob"
 	"kikigaki/internal/interview"
 	"kikigaki/internal/queue"
+	"kikigaki/internal/store"
+	"kikigaki/prompts"
 )
 
 // Waker tells the workers that tasks were just committed. Best effort: what is not told now the reconciler finds.
@@ -17,33 +24,77 @@ type Waker interface {
 	Wake(ctx context.Context, tasks ...interview.Task)
 }
 
-// Events carries live events between processes. Neither call may block on a courier that is away.
+// Events carries live events between processes. Neither call may block on a courier that is away. The channel of
+// Subscribe is closed after cancel.
 type Events interface {
 	Publish(ctx context.Context, interviewID string, e queue.Event) error
 	Subscribe(ctx context.Context, interviewID string) (<-chan queue.Event, func())
 }
 
-// Server is the HTTP side of Kikigaki. Safe for concurrent use.
-type Server struct {
-	api    huma.API
-	router *router
-	log    *slog.Logger
+// Exporter renders a version of a record as docx, pdf, md, json or txt. What the reader may not see has been taken
+// out of the draft before.
+type Exporter interface {
+	Export(ctx context.Context, d *interview.Draft, t interview.Talk, format string, w io.Writer) error
 }
 
-// Options is what a Server stands on.
+// Mailer sends the sign-in mail. It is sent by the API itself, never through outbox or Redis: the link is a secret.
+type Mailer interface {
+	SignIn(ctx context.Context, to interview.Person, link string, valid time.Duration) error
+}
+
+// Options is what a Server stands on. Store, Bucket, Templates, Waker, Events and Log are needed; the rest may be
+// absent where a comment says what happens then.
 type Options struct {
-	Log     *slog.Logger
-	Version string
+	Settings
+	Store     *store.Store
+	Bucket    *blob.Bucket
+	Templates *prompts.Library
+	Waker     Waker
+	Events    Events
+	Exporter  Exporter                    // nil: exports answer not_built
+	Mailer    Mailer                      // nil: AUTH=link cannot mail and says so in the log
+	Courier   func(context.Context) error // nil when Redis answers; for readyz
+	Proxy     http.Handler                // the embedded bucket for browsers, mounted at /{bucket}/; nil: none
+	Web       fs.FS                       // the built web app; nil: the plain pages alone
+	Metrics   *prometheus.Registry        // nil: nothing is counted
+	Log       *slog.Logger
+}
+
+// Server is the HTTP side of Kikigaki. Safe for concurrent use.
+type Server struct {
+	Options
+	api     huma.API
+	router  *router
+	csrf    *http.CrossOriginProtection
+	limits  *attempts
+	oidc    *provider
+	counted *counters
+	reads   readOnce
+	stop    context.Context // done when long answers (event streams) have to end
+	end     context.CancelFunc
 }
 
 // New registers every route. It opens nothing and starts nothing.
-func New(opts Options) *Server {
-	s := &Server{router: newRouter(), log: opts.Log}
-	s.api = humago.New(s.router, humaConfig(opts.Version))
+func New(o Options) *Server {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	o.Settings.fill()
+	s := &Server{Options: o, router: newRouter(), csrf: http.NewCrossOriginProtection(), limits: newAttempts(), oidc: newProvider(o.Settings)}
+	if o.BaseURL != "" {
+		_ = s.csrf.AddTrustedOrigin(originOf(o.BaseURL)) // an address that is none trusts nobody
+	}
+	s.stop, s.end = context.WithCancel(context.Background())
+	s.counted = newCounters(o.Metrics)
+	s.router.guard = s.guard
+	s.api = humago.New(s.router, humaConfig(o.Version))
 	s.routes()
 	s.describe()
 	return s
 }
 
 // ServeHTTP answers one request.
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.router.ServeHTTP(w, r) }
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.observe(w, r) }
+
+// Drain ends event streams, so that a graceful shutdown does not wait for them. Clients come back by themselves.
+func (s *Server) Drain() { s.end() }

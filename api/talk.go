@@ -24,9 +24,9 @@ type Interview struct {
 	Progress    *Progress          `json:"progress" doc:"While workers act"`
 	Error       *Trouble           `json:"error" doc:"Why it failed or waits"`
 	LastError   *Trouble           `json:"last_error" doc:"Why the last revision failed"`
-	Consent     ConsentSummary     `json:"consent"`
-	Recording   *Recording         `json:"recording" doc:"The newest recording that is still kept; null for those who may not hear it"`
-	Transcript  int                `json:"transcript" doc:"Newest transcript version, 0 when none or not for the caller"`
+	Consent     *ConsentSummary    `json:"consent" doc:"null in lists"`
+	Recording   *Recording         `json:"recording" doc:"The newest recording that is still kept; null in lists and for those who may not hear it"`
+	Transcript  int                `json:"transcript" doc:"Newest transcript version; 0 when none, in lists, or not for the caller"`
 	Draft       int                `json:"draft" doc:"Newest draft version, 0 when none"`
 	Sealed      int                `json:"sealed" doc:"Approved version, 0 when none"`
 	ByHand      bool               `json:"by_hand" doc:"No recording is used: people write the record"`
@@ -142,11 +142,6 @@ type changeIn struct {
 	Body Change
 }
 
-// Erasure says why an interview is erased.
-type Erasure struct {
-	Reason string `json:"reason,omitempty" enum:"request,mistake,retention,legal" doc:"Needed from in_review on"`
-}
-
 type eraseIn struct {
 	OnTalk
 	Reason string `query:"reason" enum:"request,mistake,retention,legal" doc:"Needed from in_review on unless the employee asked for it"`
@@ -160,9 +155,8 @@ type Erased struct {
 
 // Again tells a retry what to do differently.
 type Again struct {
-	Partial        bool   `json:"partial,omitempty" doc:"Go on with what could be read of a truncated recording"`
-	Engine         string `json:"engine,omitempty" enum:"llm,extractive,auto" doc:"extractive: draft from excerpts"`
-	AcceptCoverage bool   `json:"accept_coverage,omitempty" doc:"Go on although part of the speech is missing"`
+	Partial bool   `json:"partial,omitempty" doc:"Go on with what could be read of a truncated recording"`
+	Engine  string `json:"engine,omitempty" enum:"llm,extractive,auto" doc:"extractive: draft from excerpts"`
 }
 
 type retryIn struct {

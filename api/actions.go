@@ -1,0 +1,123 @@
+package api
+
+import (
+	"context"
+
+	"kikigaki/internal/interview"
+	"kikigaki/internal/store"
+)
+
+// listActions lists action items of the interviews the caller may see them of, and their own.
+func (s *Server) listActions(ctx context.Context, in *actionsIn) (*Body[Page[Promise]], error) {
+	p := callOf(ctx).person
+	f := store.PromiseFilter{Interview: in.Interview, State: in.State, Participant: p.ID}
+	if in.Mine {
+		f.Person = p.ID
+	}
+	if in.Overdue {
+		f.State, f.DueTo = "open", yesterday()
+	}
+	// hr sees those of approved records; of their own interviews they see what the others see.
+	if p.Has(interview.RoleHR) && !in.Mine {
+		f.Participant, f.ApprovedOnly = "", true
+	}
+	list, next, err := s.Store.Promises(ctx, f, in.page())
+	if err != nil {
+		return nil, err
+	}
+	items := []Promise{}
+	for _, x := range list {
+		v, ok, err := s.promiseView(ctx, x)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			items = append(items, v)
+		}
+	}
+	return &Body[Page[Promise]]{pageOf(items, next)}, nil
+}
+
+// promiseView renders one action item if the caller may see it.
+func (s *Server) promiseView(ctx context.Context, x interview.Promise) (Promise, bool, error) {
+	p := callOf(ctx).person
+	t, err := s.Store.Talk(ctx, x.Interview)
+	if err != nil {
+		return Promise{}, false, err
+	}
+	own := x.Person == p.ID && t.Status != interview.Erased
+	if interview.Judge(p, interview.ActSeeActions, t) != nil && !own {
+		return Promise{}, false, nil
+	}
+	people, err := s.Store.PeopleByID(ctx, t.Employee, x.Person)
+	if err != nil {
+		return Promise{}, false, err
+	}
+	v := Promise{ID: x.ID, Interview: x.Interview, Employee: nameOf(people, t.Employee), RecordedOn: t.RecordedOn, Statement: x.Statement,
+		Text: x.Text, Owner: x.Owner, Due: x.Due, DueDate: x.DueDate, State: x.State, Mine: x.Person == p.ID, ETag: etag(x.UpdatedAt),
+		Overdue: x.State == "open" && x.DueDate != "" && x.DueDate <= yesterday(), CanChange: changesActions(p, t, x), UpdatedAt: x.UpdatedAt}
+	if x.Person != "" {
+		r := nameOf(people, x.Person)
+		v.Person = &r
+	}
+	return v, true, nil
+}
+
+// changesActions reports whether p may change the state of an action item: the two people those of their interview, hr
+// what hr has taken on.
+func changesActions(p interview.Person, t interview.Talk, x interview.Promise) bool {
+	if interview.Judge(p, interview.ActSeeActions, t) != nil && x.Person != p.ID {
+		return false
+	}
+	rel := interview.RelationOf(p, t)
+	return rel.Subject || rel.Interviewer || x.Person == p.ID || rel.HR && x.Owner == interview.PartHR
+}
+
+func (s *Server) changeAction(ctx context.Context, in *actionChangeIn) (*Body[Promise], error) {
+	c := callOf(ctx)
+	seen, err := seenAt(in.IfMatch.IfMatch, false)
+	if err != nil {
+		return nil, err
+	}
+	x, err := s.Store.Promise(ctx, in.Action)
+	if err != nil {
+		return nil, err
+	}
+	if _, ok, err := s.promiseView(ctx, x); err != nil || !ok {
+		if err == nil {
+			err = interview.E("not_found", nil)
+		}
+		return nil, err
+	}
+	t, err := s.Store.Talk(ctx, x.Interview)
+	if err != nil {
+		return nil, err
+	}
+	c.talk = t
+	switch {
+	case !changesActions(c.person, t, x):
+		return nil, interview.E("forbidden", nil)
+	case in.Body.State == nil && in.Body.DueDate == nil:
+		return nil, invalid("body", "empty")
+	case in.Body.DueDate != nil && *in.Body.DueDate != "" && !validDay(*in.Body.DueDate):
+		return nil, invalid("due_date", "date")
+	}
+	err = s.Store.Tx(ctx, func(tx *store.Tx) error {
+		var err error
+		if x, err = tx.UpdatePromise(ctx, x.ID, seen, store.PromiseChange{State: in.Body.State, DueDate: in.Body.DueDate}); err != nil {
+			return err
+		}
+		return audit(ctx, tx, "action_changed", x.ID, x.State)
+	})
+	if err != nil {
+		return nil, err
+	}
+	v, _, err := s.promiseView(ctx, x)
+	if err != nil {
+		return nil, err
+	}
+	return &Body[Promise]{v}, nil
+}
+
+// yesterday is the newest day that is over; what was due then is overdue.
+func yesterday() string { return interview.Now().Local().AddDate(0, 0, -1).Format("2006-01-02") }

@@ -1,0 +1,184 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"kikigaki/internal/interview"
+	"kikigaki/internal/store"
+)
+
+func (s *Server) getSheet(ctx context.Context, in *OnTalk) (*Tagged[Sheet], error) {
+	v, err := s.Store.Sheet(ctx, in.ID)
+	if interview.Code(err) == "not_found" {
+		return &Tagged[Sheet]{Body: Sheet{Answers: []SheetAnswer{}}}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return sheetView(v)
+}
+
+func sheetView(v store.Sheet) (*Tagged[Sheet], error) {
+	out := Sheet{UpdatedAt: &v.UpdatedAt}
+	if err := json.Unmarshal(v.Body, &out.Answers); err != nil {
+		return nil, fmt.Errorf("decode sheet: %w", interview.E("internal_error", nil))
+	}
+	return &Tagged[Sheet]{etag(v.UpdatedAt), out}, nil
+}
+
+func (s *Server) putSheet(ctx context.Context, in *sheetIn) (*Tagged[Sheet], error) {
+	c := callOf(ctx)
+	_, err := s.Store.Sheet(ctx, in.ID)
+	if err != nil && interview.Code(err) != "not_found" {
+		return nil, err
+	}
+	seen, err := seenAt(in.IfMatch.IfMatch, err == nil) // the first one stands on nothing
+	if err != nil {
+		return nil, err
+	}
+	body, err := json.Marshal(in.Body.Answers)
+	if err != nil {
+		return nil, fmt.Errorf("encode sheet: %w", err)
+	}
+	var v store.Sheet
+	err = s.Store.Tx(ctx, func(tx *store.Tx) error {
+		var err error
+		if v, err = tx.PutSheet(ctx, store.Sheet{Interview: in.ID, Body: body, By: c.person.ID}, seen); err != nil {
+			return err
+		}
+		return audit(ctx, tx, "sheet_written", "", "")
+	})
+	if err != nil {
+		return nil, err
+	}
+	return sheetView(v)
+}
+
+// getBriefing is what the interviewer reads before the talk: the sheet, the last confirmed record of the same two, what
+// was promised. A record by another interviewer stays closed: successors see earlier records only where the employee
+// releases them.
+func (s *Server) getBriefing(ctx context.Context, in *OnTalk) (*Body[Briefing], error) {
+	c := callOf(ctx)
+	sheet, err := s.getSheet(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	out := Briefing{Sheet: sheet.Body, Actions: []Promise{}}
+	last, err := s.lastRecord(ctx, c.talk)
+	if err != nil {
+		return nil, err
+	}
+	out.Last = last
+	talks, _, err := s.Store.Talks(ctx, store.TalkFilter{Employee: c.talk.Employee, Interviewer: c.talk.Interviewer,
+		Status: []interview.Status{interview.Approved}}, store.Page{Limit: 50})
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range talks {
+		if t.ID == c.talk.ID {
+			continue
+		}
+		list, _, err := s.Store.Promises(ctx, store.PromiseFilter{Interview: t.ID, State: "open"}, store.Page{Limit: 50})
+		if err != nil {
+			return nil, err
+		}
+		for _, x := range list {
+			v, ok, err := s.promiseView(ctx, x)
+			if err != nil {
+				return nil, err
+			}
+			if ok {
+				out.Actions = append(out.Actions, v)
+			}
+		}
+	}
+	return &Body[Briefing]{out}, nil
+}
+
+func (s *Server) lastRecord(ctx context.Context, now interview.Talk) (*LastRecord, error) {
+	talks, _, err := s.Store.Talks(ctx, store.TalkFilter{Employee: now.Employee, Interviewer: now.Interviewer,
+		Status: []interview.Status{interview.Approved}, To: now.RecordedOn}, store.Page{Limit: 5})
+	if err != nil {
+		return nil, err
+	}
+	at := slices.IndexFunc(talks, func(t interview.Talk) bool { return t.ID != now.ID && t.Sealed > 0 })
+	if at < 0 {
+		return nil, nil
+	}
+	t := talks[at]
+	d, err := s.Store.Draft(ctx, t.ID, t.Sealed)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.logRead(ctx, t, "record"); err != nil {
+		return nil, err
+	}
+	out := &LastRecord{Interview: t.ID, RecordedOn: t.RecordedOn, Summary: []string{}}
+	for _, x := range d.Summary {
+		out.Summary = append(out.Summary, x.Text)
+	}
+	for _, sec := range d.Sections {
+		kept := sec
+		kept.Statements = slices.DeleteFunc(slices.Clone(sec.Statements), func(st interview.Statement) bool { return st.Sensitive })
+		out.Sections = append(out.Sections, kept)
+	}
+	return out, nil
+}
+
+func (s *Server) getNotes(ctx context.Context, in *OnTalk) (*Body[Notes], error) {
+	c := callOf(ctx)
+	list, err := s.Store.Notes(ctx, in.ID, c.person.ID, interview.RelationOf(c.person, c.talk).HR)
+	if err != nil {
+		return nil, err
+	}
+	var ids []string
+	for _, n := range list {
+		ids = append(ids, n.Author)
+	}
+	people, err := s.Store.PeopleByID(ctx, ids...)
+	if err != nil {
+		return nil, err
+	}
+	out := Notes{Items: []Note{}, Reminder: phrase(c.lang, "reminder")}
+	for _, n := range list {
+		out.Items = append(out.Items, Note{Visibility: n.Visibility, Text: n.Text, Author: nameOf(people, n.Author), UpdatedAt: n.UpdatedAt})
+	}
+	return &Body[Notes]{out}, nil
+}
+
+func (s *Server) putNote(ctx context.Context, in *noteIn) (*Body[Notes], error) {
+	c := callOf(ctx)
+	err := s.Store.Tx(ctx, func(tx *store.Tx) error {
+		if _, err := tx.PutNote(ctx, store.Note{Interview: in.ID, Author: c.person.ID, Visibility: in.Body.Visibility, Text: in.Body.Text}, zero); err != nil {
+			return err
+		}
+		return audit(ctx, tx, "note_written", "", in.Body.Visibility)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s.getNotes(ctx, &in.OnTalk)
+}
+
+func (s *Server) listReads(ctx context.Context, in *readsIn) (*Body[Page[Reading]], error) {
+	list, next, err := s.Store.Reads(ctx, in.ID, in.page())
+	if err != nil {
+		return nil, err
+	}
+	var ids []string
+	for _, r := range list {
+		ids = append(ids, r.Person)
+	}
+	people, err := s.Store.PeopleByID(ctx, ids...)
+	if err != nil {
+		return nil, err
+	}
+	out := []Reading{}
+	for _, r := range list {
+		out = append(out, Reading{Person: nameOf(people, r.Person), What: r.What, At: r.At})
+	}
+	return &Body[Page[Reading]]{pageOf(out, next)}, nil
+}

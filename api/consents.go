@@ -1,0 +1,221 @@
+package api
+
+import (
+	"context"
+
+	"kikigaki/internal/interview"
+	"kikigaki/internal/store"
+)
+
+func (s *Server) getConsent(ctx context.Context, _ *OnTalk) (*Body[ConsentPage], error) {
+	c := callOf(ctx)
+	t := c.talk
+	var page ConsentPage
+	list, err := s.Store.Consents(ctx, t.ID)
+	if err != nil {
+		return nil, err
+	}
+	ids := []string{t.Employee, t.Interviewer}
+	for _, x := range list {
+		ids = append(ids, x.Person, x.By)
+	}
+	people, err := s.Store.PeopleByID(ctx, ids...)
+	if err != nil {
+		return nil, err
+	}
+	latest := map[string]ConsentEntry{}
+	for _, x := range list {
+		e := ConsentEntry{Person: nameOf(people, x.Person), Part: partOf(t, x.Person), Decision: x.Decision, Abroad: x.Abroad,
+			By: nameOf(people, x.By), Method: x.Method, Notice: x.Notice, At: x.At}
+		page.History = append(page.History, e)
+		latest[x.Person] = e
+	}
+	for _, id := range []string{t.Employee, t.Interviewer} {
+		if e, ok := latest[id]; ok {
+			page.Participants = append(page.Participants, e)
+			if id == c.person.ID {
+				page.Own = &e
+			}
+		}
+	}
+	if t.Status == interview.Erased {
+		return &Body[ConsentPage]{page}, nil
+	}
+	if page.Notice, err = s.notice(ctx, t, c.lang); err != nil {
+		return nil, err
+	}
+	page.AsksAbroad = s.asksAbroad(t)
+	if interview.RelationOf(c.person, t).Interviewer {
+		page.AttestText = s.attestText(t, page.Notice.Name, c.lang, s.noticeValues(t, people[t.Interviewer].Name, c.lang))
+	}
+	return &Body[ConsentPage]{page}, nil
+}
+
+func partOf(t interview.Talk, person string) interview.Part {
+	switch person {
+	case t.Employee:
+		return interview.PartEmployee
+	case t.Interviewer:
+		return interview.PartInterviewer
+	}
+	return interview.PartOther
+}
+
+// putConsent takes the caller's own decision. The employee's moves the interview; the interviewer's is about their own
+// voice and is kept beside it.
+func (s *Server) putConsent(ctx context.Context, in *consentIn) (*Body[Interview], error) {
+	c := callOf(ctx)
+	t := c.talk
+	decision := interview.Decision(in.Body.Decision)
+	if decision == interview.Given {
+		if in.Body.Notice == "" {
+			return nil, invalid("notice", "required")
+		}
+		if _, err := s.Store.Notice(ctx, in.Body.Notice); err != nil {
+			if interview.Code(err) == "not_found" {
+				return nil, invalid("notice", "unknown")
+			}
+			return nil, err
+		}
+	}
+	own := interview.Consent{Interview: t.ID, Person: c.person.ID, By: c.person.ID, Decision: decision, Abroad: in.Body.Abroad, Notice: in.Body.Notice}
+	subject := interview.RelationOf(c.person, t).Subject
+	err := s.Store.Tx(ctx, func(tx *store.Tx) error {
+		if !subject && decision == interview.Objected {
+			return invalid("decision", "unknown")
+		}
+		if _, err := tx.AddConsent(ctx, own); err != nil {
+			return err
+		}
+		if err := audit(ctx, tx, "consent_"+string(decision), own.Person, ""); err != nil {
+			return err
+		}
+		if !subject {
+			return nil
+		}
+		var err error
+		t, err = s.consentEffect(ctx, tx, t, decision, in.Body.Abroad)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	s.committed(ctx, t, stateEvent(t))
+	return s.answerWith(ctx, t)
+}
+
+// consentEffect moves an interview as the employee's decision demands.
+func (s *Server) consentEffect(ctx context.Context, tx *store.Tx, t interview.Talk, d interview.Decision, abroad bool) (interview.Talk, error) {
+	switch d {
+	case interview.Given:
+		var route interview.Route
+		if s.asksAbroad(t) && !abroad {
+			route = interview.Internal
+		}
+		if t.Status != interview.NeedsConsent {
+			if t.ByHand && t.Status == interview.AwaitingRecording { // a refusal taken back before anything was written
+				no := false
+				return tx.Move(ctx, store.MoveInput{ID: t.ID, Event: interview.ConsentRefused, From: t.Status, ByHand: &no, Processing: route})
+			}
+			if route != "" && t.Status.In(interview.BeforeApproval...) {
+				return tx.UpdateTalk(ctx, t.ID, zero, store.TalkChange{Processing: &route})
+			}
+			return t, nil // an attested consent confirmed, or said again
+		}
+		t, err := tx.Move(ctx, store.MoveInput{ID: t.ID, Event: interview.ConsentGiven, Processing: route})
+		if err != nil {
+			return t, err
+		}
+		return beginWithWhatIsThere(ctx, tx, t)
+	case interview.Refused:
+		return s.refused(ctx, tx, t, "consent_refused")
+	case interview.Objected:
+		// The interviewer's statement was wrong: as if it had been refused.
+		if t.Status.In(interview.Approved, interview.ClosedUnconfirmed) {
+			return t, tx.EraseRecordings(ctx, t.ID, true, callOf(ctx).person.ID, "consent_objected")
+		}
+		return s.refused(ctx, tx, t, "consent_objected")
+	}
+	return s.withdrawn(ctx, tx, t)
+}
+
+// refused erases what was handed in unopened, or made of it, and leaves the form to be filled in by hand.
+func (s *Server) refused(ctx context.Context, tx *store.Tx, t interview.Talk, reason string) (interview.Talk, error) {
+	yes := true
+	t, err := tx.Move(ctx, store.MoveInput{ID: t.ID, Event: interview.ConsentRefused, ByHand: &yes, NewGeneration: true})
+	if err != nil {
+		return t, err
+	}
+	if err := tx.DropMails(ctx, t.ID); err != nil {
+		return t, err
+	}
+	who := callOf(ctx).person.ID
+	if err := tx.EraseRecordings(ctx, t.ID, true, who, reason); err != nil {
+		return t, err
+	}
+	if t.Draft > 0 {
+		if err := tx.EraseDrafts(ctx, t.ID, who, reason); err != nil {
+			return t, err
+		}
+		return tx.Talk(ctx, t.ID)
+	}
+	return t, nil
+}
+
+// withdrawn stops work at once. Before approval everything goes; after it recording and transcript go and the sealed
+// record stays under its retention.
+func (s *Server) withdrawn(ctx context.Context, tx *store.Tx, t interview.Talk) (interview.Talk, error) {
+	who := callOf(ctx).person.ID
+	if t.Status.In(interview.Approved, interview.ClosedUnconfirmed) {
+		t, err := tx.Move(ctx, store.MoveInput{ID: t.ID, Event: interview.ConsentWithdrawn})
+		if err != nil {
+			return t, err
+		}
+		return t, tx.EraseRecordings(ctx, t.ID, true, who, "consent_withdrawn")
+	}
+	if err := tx.EraseTalk(ctx, t.ID, interview.ConsentWithdrawn, who, "consent_withdrawn"); err != nil {
+		return t, err
+	}
+	return tx.Talk(ctx, t.ID)
+}
+
+// attestConsent stores the interviewer's statement that the employee agreed. Only with CONSENT=attested it lets the
+// work begin; else it is shown to the employee, who decides.
+func (s *Server) attestConsent(ctx context.Context, in *attestIn) (*Body[Interview], error) {
+	c := callOf(ctx)
+	t := c.talk
+	latest, err := s.Store.LatestConsents(ctx, t.ID)
+	if err != nil {
+		return nil, err
+	}
+	if d := latest[t.Employee].Decision; t.ByHand || d == interview.Refused || d == interview.Objected {
+		return nil, interview.E("consent_refused", nil) // nobody attests against a no
+	}
+	notice, err := s.notice(ctx, t, t.Language)
+	if err != nil {
+		return nil, err
+	}
+	err = s.Store.Tx(ctx, func(tx *store.Tx) error {
+		if _, err := tx.AddConsent(ctx, interview.Consent{Interview: t.ID, Person: t.Employee, By: c.person.ID, Decision: interview.Attested,
+			Abroad: in.Body.Abroad, Method: in.Body.Method, Notice: notice.ID}); err != nil {
+			return err
+		}
+		if err := audit(ctx, tx, "consent_attested", t.Employee, in.Body.Method); err != nil {
+			return err
+		}
+		if err := mail(ctx, tx, t, "consent_asked", t.Employee, "attested"); err != nil {
+			return err
+		}
+		if s.ConsentMode != "attested" || t.Status != interview.NeedsConsent {
+			return nil
+		}
+		var err error
+		t, err = s.consentEffect(ctx, tx, t, interview.Given, in.Body.Abroad)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	s.committed(ctx, t, stateEvent(t))
+	return s.answerWith(ctx, t)
+}

@@ -1,0 +1,142 @@
+package api
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"net/http"
+	"strings"
+	"time"
+
+	"kikigaki/internal/interview"
+)
+
+// guard puts the questions that every route shares before its handler: who is it, may they, is it the first time. The
+// rights are asked before a body is read, so that what is wrong with the body tells nobody that an interview exists.
+func (s *Server) guard(x *row, h http.HandlerFunc) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c := callOf(r.Context())
+		if err := s.admit(w, r, x, c); err != nil {
+			s.refuse(w, r, err)
+			return
+		}
+		if !x.stream {
+			r.Body = http.MaxBytesReader(w, r.Body, MaxBody)
+		}
+		if strings.HasPrefix(x.pattern, "GET /v1/") || strings.Contains(x.pattern, " /auth") {
+			w.Header().Set("Cache-Control", "no-store")
+		}
+		r = r.WithContext(context.WithValue(r.Context(), writerKey{}, w))
+		if key := r.Header.Get("Idempotency-Key"); key != "" && c.person.ID != "" && unsafe(r.Method) {
+			s.once(w, r, x, key, h)
+			return
+		}
+		h(w, r)
+	})
+}
+
+func unsafe(method string) bool {
+	return method != http.MethodGet && method != http.MethodHead && method != http.MethodOptions
+}
+
+// admit lets a call pass or says why not.
+func (s *Server) admit(w http.ResponseWriter, r *http.Request, x *row, c *call) error {
+	bearer := r.Header.Get("Authorization") != ""
+	if !bearer && !x.foreign {
+		// Programs send no cookie; browsers say where a request comes from.
+		if err := s.csrf.Check(r); err != nil {
+			return interview.E("cross_site", nil)
+		}
+	}
+	if x.foreign {
+		return nil
+	}
+	err := s.identify(w, r, c)
+	if x.access.public {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if x.access.account != "" {
+		return interview.JudgeAccount(c.person, x.access.account)
+	}
+	t, err := s.reach(r.Context(), c.person, r.PathValue("id"), x.access.talk...)
+	if err != nil {
+		return err
+	}
+	c.talk = t
+	return nil
+}
+
+// reach loads an interview if the person may do any of the actions to it. Of several refusals the mildest is told:
+// wrong state, then forbidden, then not found.
+func (s *Server) reach(ctx context.Context, p interview.Person, id string, actions ...interview.Action) (interview.Talk, error) {
+	if !interview.ValidID(id) {
+		return interview.Talk{}, interview.E("not_found", nil)
+	}
+	t, err := s.Store.Talk(ctx, id)
+	if err != nil {
+		return interview.Talk{}, err
+	}
+	return t, mayAny(p, t, actions...)
+}
+
+func mayAny(p interview.Person, t interview.Talk, actions ...interview.Action) error {
+	rank := map[string]int{"not_found": 1, "forbidden": 2, "state_conflict": 3}
+	var worst error
+	for _, a := range actions {
+		err := interview.Judge(p, a, t)
+		if err == nil {
+			return nil
+		}
+		if worst == nil || rank[interview.Code(err)] > rank[interview.Code(worst)] {
+			worst = err
+		}
+	}
+	return worst
+}
+
+// identify finds the person behind a token or a session. Without either it says sign_in_required.
+func (s *Server) identify(w http.ResponseWriter, r *http.Request, c *call) error {
+	if auth := r.Header.Get("Authorization"); auth != "" {
+		scheme, secret, _ := strings.Cut(auth, " ")
+		if !strings.EqualFold(scheme, "Bearer") || secret == "" || len(secret) > 200 {
+			return interview.E("token_invalid", nil)
+		}
+		_, p, err := s.Store.TokenPerson(r.Context(), digest(secret))
+		if err != nil {
+			return err
+		}
+		c.person = p
+	} else {
+		cookie, err := r.Cookie(sessionCookie)
+		if err != nil || cookie.Value == "" || len(cookie.Value) > 200 {
+			return interview.E("sign_in_required", nil)
+		}
+		hash := digest(cookie.Value)
+		session, p, err := s.Store.SessionPerson(r.Context(), hash)
+		if err != nil {
+			return err
+		}
+		c.person, c.session = p, hash
+		if interview.Now().Sub(session.SeenAt) > time.Minute {
+			if err := s.Store.SeeSession(r.Context(), hash, interview.Now().Add(sessionLife)); err != nil {
+				return err
+			}
+		}
+		if interview.Now().Sub(session.SeenAt) > day {
+			s.setSession(w, c, cookie.Value) // the browser forgets at the same time as we do
+		}
+	}
+	if r.Header.Get("Accept-Language") == "" {
+		c.lang = language("", c.person.Language)
+	}
+	return nil
+}
+
+// digest is how secrets are stored and compared: SHA-256, hex.
+func digest(secret string) string {
+	sum := sha256.Sum256([]byte(secret))
+	return hex.EncodeToString(sum[:])
+}

@@ -1,0 +1,267 @@
+package api
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"kikigaki/internal/interview"
+	"kikigaki/internal/store"
+)
+
+// offRecordText stands where words were taken away.
+func offRecordText(lang string) string {
+	if lang == "en" {
+		return "Removed at a participant's wish"
+	}
+	return "本人の希望により削除"
+}
+
+// segmentsIn lists the segments of ranges, both ends included.
+func segmentsIn(t *interview.Transcript, ranges []OffRange, field string) ([]int, error) {
+	var out []int
+	for i, r := range ranges {
+		from, to := t.Segment(r.From), t.Segment(r.To)
+		if from == nil || to == nil || r.To < r.From {
+			return nil, invalid(fmt.Sprintf("%s[%d]", field, i), "unknown")
+		}
+		for _, g := range t.Segments {
+			if g.ID >= r.From && g.ID <= r.To && !slices.Contains(out, g.ID) {
+				out = append(out, g.ID)
+			}
+		}
+	}
+	return out, nil
+}
+
+// ownWords refuses segments that the caller may not take off the record: the employee may take any, the interviewer
+// those of their own voice; others they can propose.
+func ownWords(c *call, t *interview.Transcript, ids []int) error {
+	if interview.RelationOf(c.person, c.talk).Subject {
+		return nil
+	}
+	for _, id := range ids {
+		if g := t.Segment(id); g != nil && !g.OffRecord && t.Part(g.Speaker) != interview.PartInterviewer {
+			return interview.E("forbidden", nil)
+		}
+	}
+	return nil
+}
+
+// takeOff removes the words of segments from a transcript; their place and time stay, so that the sound can be muted.
+func takeOff(t *interview.Transcript, ids []int) {
+	for i := range t.Segments {
+		if slices.Contains(ids, t.Segments[i].ID) {
+			g := &t.Segments[i]
+			g.Text, g.OffRecord, g.Unclear = "", true, false
+		}
+	}
+}
+
+// takeOffRecord is the rule that beats every other: the words leave all stored transcripts, the recogniser's raw
+// answers and all versions of the record, people's edits included; the sound is muted by a worker, and until then
+// nothing is played. A seal keeps standing: its salts for the fields are forgotten.
+func (s *Server) takeOffRecord(ctx context.Context, tx *store.Tx, t interview.Talk, now *interview.Transcript, ids []int) error {
+	spans := spansOf(now, ids)
+	versions, err := tx.Transcripts(ctx, t.ID)
+	if err != nil {
+		return err
+	}
+	for _, v := range versions {
+		if v.Version == now.Version {
+			continue
+		}
+		old, err := tx.Transcript(ctx, t.ID, v.Version)
+		if err != nil {
+			return err
+		}
+		takeOff(old, append(touching(old, spans), ids...))
+		if err := tx.ReplaceTranscript(ctx, t.ID, old); err != nil {
+			return err
+		}
+	}
+	if err := forgetSound(ctx, tx, t, now, spans); err != nil {
+		return err
+	}
+	drafts, err := tx.Drafts(ctx, t.ID)
+	if err != nil {
+		return err
+	}
+	for _, v := range drafts {
+		d, err := tx.Draft(ctx, t.ID, v.Version)
+		if err != nil {
+			return err
+		}
+		paths, changed := takeOffDraft(d, ids)
+		if !changed {
+			continue
+		}
+		if err := tx.ReplaceDraft(ctx, d); err != nil {
+			return err
+		}
+		if v.Seal != "" {
+			fields, err := tx.SealFields(ctx, t.ID, v.Version)
+			if err != nil {
+				return err
+			}
+			if err := tx.RemoveSealFields(ctx, t.ID, v.Version, under(fields, paths)...); err != nil {
+				return err
+			}
+		}
+	}
+	if t.Draft > 0 {
+		d, err := tx.Draft(ctx, t.ID, t.Draft)
+		if err != nil {
+			return err
+		}
+		if err := tx.PutPromises(ctx, t.ID, promisesOf(d, t)); err != nil {
+			return err
+		}
+		if !t.Status.In(interview.Approved, interview.ClosedUnconfirmed) {
+			if err := tx.MarkStale(ctx, t.ID, &interview.Stale{Reason: "off_record", Since: interview.Now()}); err != nil {
+				return err
+			}
+		}
+	}
+	return audit(ctx, tx, "off_record", "", fmt.Sprintf("%d_segments", len(ids)))
+}
+
+// forgetSound takes the words out of the recogniser's answers, stops playback and asks for a muted copy.
+func forgetSound(ctx context.Context, tx *store.Tx, t interview.Talk, now *interview.Transcript, spans []interview.Span) error {
+	rec, err := tx.LatestRecording(ctx, t.ID)
+	if interview.Code(err) == "not_found" {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	answers, err := tx.Answers(ctx, rec.ID)
+	if err != nil {
+		return err
+	}
+	cuts, err := tx.Cuts(ctx, rec.ID)
+	if err != nil {
+		return err
+	}
+	for _, cut := range cuts {
+		a, ok := answers[cut.ID()]
+		if !ok || !slices.ContainsFunc(spans, func(s interview.Span) bool { return overlap(s, cut.Span()) }) {
+			continue
+		}
+		// What stays of the answer is what the transcript keeps of it: the raw text cannot be told apart by time.
+		var kept []string
+		for _, g := range now.Segments {
+			if g.Cut == cut.ID() && !g.OffRecord && g.Text != "" {
+				kept = append(kept, g.Text)
+			}
+		}
+		a.Text = strings.Join(kept, " ")
+		a.Pieces = slices.DeleteFunc(slices.Clone(a.Pieces), func(p interview.Piece) bool {
+			at := cut.Span().Start
+			return slices.ContainsFunc(spans, func(s interview.Span) bool { return overlap(s, interview.Span{Start: at + p.Start, End: at + p.End}) })
+		})
+		if err := tx.ReplaceAnswer(ctx, rec.ID, cut.ID(), a); err != nil {
+			return err
+		}
+	}
+	if !now.Timed {
+		return nil // words without times: there is nothing to mute by
+	}
+	none := ""
+	if _, err := tx.UpdateRecording(ctx, rec.ID, store.RecordingChange{Playback: &none}); err != nil {
+		return err
+	}
+	return tx.AddTask(ctx, interview.RenditionTask(t.ID, rec.ID, t.Generation, now.Version), zero)
+}
+
+func spansOf(t *interview.Transcript, ids []int) []interview.Span {
+	var out []interview.Span
+	for _, g := range t.Segments {
+		if t.Timed && slices.Contains(ids, g.ID) && g.End > g.Start {
+			out = append(out, interview.Span{Start: g.Start, End: g.End})
+		}
+	}
+	return out
+}
+
+// touching lists the segments of another version that share time with spans: ids may differ between recognitions.
+func touching(t *interview.Transcript, spans []interview.Span) []int {
+	var out []int
+	for _, g := range t.Segments {
+		if t.Timed && slices.ContainsFunc(spans, func(s interview.Span) bool { return overlap(s, interview.Span{Start: g.Start, End: g.End}) }) {
+			out = append(out, g.ID)
+		}
+	}
+	return out
+}
+
+// overlap reports whether two spans share more than a rounding error of time.
+func overlap(a, b interview.Span) bool { return min(a.End, b.End)-max(a.Start, b.Start) > 0.05 }
+
+// takeOffDraft removes what stands on the segments. paths are JSON pointers to what changed.
+func takeOffDraft(d *interview.Draft, ids []int) (paths []string, changed bool) {
+	touched := func(list []interview.Evidence) bool {
+		return slices.ContainsFunc(list, func(e interview.Evidence) bool { return slices.Contains(ids, e.Segment) })
+	}
+	text := offRecordText(d.Language)
+	for i := range d.Summary {
+		if touched(d.Summary[i].Evidence) {
+			d.Summary[i] = interview.Sentence{Text: text}
+			paths = append(paths, fmt.Sprintf("/summary/%d", i))
+		}
+	}
+	for i := range d.Sections {
+		sec := &d.Sections[i]
+		if touched(sec.Evidence) {
+			sec.Evidence = nil
+			paths = append(paths, fmt.Sprintf("/sections/%d/evidence", i))
+		}
+		for j := range sec.Statements {
+			if st := &sec.Statements[j]; touched(st.Evidence) {
+				*st = interview.Statement{ID: st.ID, Text: text, Speaker: st.Speaker, By: st.By, Audience: "both", Sensitive: st.Sensitive, ChangedBy: st.ChangedBy}
+				paths = append(paths, fmt.Sprintf("/sections/%d/statements/%d", i, j))
+			}
+		}
+	}
+	if len(paths) == 0 {
+		return nil, false
+	}
+	for _, id := range ids {
+		if !slices.ContainsFunc(d.Dropped, func(x interview.Dropped) bool { return x.Segment == id }) {
+			d.Dropped = append(d.Dropped, interview.Dropped{Segment: id, Reason: "off_record"})
+		}
+	}
+	return append(paths, "/dropped"), true
+}
+
+// under lists the sealed fields at or below any of the paths.
+func under(fields []store.SealField, paths []string) []string {
+	var out []string
+	for _, f := range fields {
+		if slices.ContainsFunc(paths, func(p string) bool { return f.Path == p || strings.HasPrefix(f.Path, p+"/") }) {
+			out = append(out, f.Path)
+		}
+	}
+	return out
+}
+
+// propose leaves a mark for the employee on the newest draft: the interviewer thinks the range should go.
+func propose(ctx context.Context, tx *store.Tx, t interview.Talk, ids []int) error {
+	if t.Draft == 0 {
+		return audit(ctx, tx, "off_record_proposed", "", fmt.Sprintf("%d_segments", len(ids)))
+	}
+	d, err := tx.Draft(ctx, t.ID, t.Draft)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		if f := (interview.Flag{Kind: "off_record_proposal", Segment: id}); !slices.Contains(d.Flags, f) {
+			d.Flags = append(d.Flags, f)
+		}
+	}
+	if err := tx.ReplaceDraft(ctx, d); err != nil {
+		return err
+	}
+	return audit(ctx, tx, "off_record_proposed", "", fmt.Sprintf("%d_segments", len(ids)))
+}
