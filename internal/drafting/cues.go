@@ -27,6 +27,7 @@ type cueClass struct {
 	Person  []string `yaml:"person"`
 	Who     []string `yaml:"who"`
 	What    []string `yaml:"what"`
+	Strong  []string `yaml:"strong"`
 }
 
 type sensitiveCue struct {
@@ -65,7 +66,7 @@ func (m *matcher) cut(s string) string {
 
 // cue is a compiled class: not is taken out of the sentence before cue is looked for.
 type cue struct {
-	cue, not, near, back, forward, all, end, granted, real, person, who, what *matcher
+	cue, not, near, back, forward, all, end, granted, real, person, who, what, strong *matcher
 }
 
 func (c *cue) in(s string) bool {
@@ -75,7 +76,8 @@ func (c *cue) in(s string) bool {
 // cues are the lists of one language.
 type cues struct {
 	offRecord, retraction, private, joke, hypothetical, injection, decline, deny, reluctant,
-	interviewerWish, judgement, thirdParty, laugh, none cue
+	interviewerWish, judgement, thirdParty, laugh, none,
+	wish, concern, skillGap, accept, commit, request, agree, hr, transition, more cue
 	questions map[string]*matcher
 }
 
@@ -116,13 +118,15 @@ func parseCues(data []byte) (*lexicon, error) {
 		c := &cues{questions: map[string]*matcher{}}
 		for name, dst := range map[string]*cue{"off_record": &c.offRecord, "retraction": &c.retraction, "private": &c.private, "joke": &c.joke,
 			"hypothetical": &c.hypothetical, "injection": &c.injection, "decline": &c.decline, "deny": &c.deny, "reluctant": &c.reluctant,
-			"interviewer_wish": &c.interviewerWish, "judgement": &c.judgement, "third_party": &c.thirdParty, "laugh": &c.laugh, "none": &c.none} {
+			"interviewer_wish": &c.interviewerWish, "judgement": &c.judgement, "third_party": &c.thirdParty, "laugh": &c.laugh, "none": &c.none,
+			"wish": &c.wish, "concern": &c.concern, "skill_gap": &c.skillGap, "accept": &c.accept, "commit": &c.commit, "request": &c.request,
+			"agree": &c.agree, "hr": &c.hr, "transition": &c.transition, "more": &c.more} {
 			var cl cueClass
 			if err := remarshal(raw[name], &cl); err != nil {
 				return nil, fmt.Errorf("cue list %s.%s: %w", lang, name, err)
 			}
 			*dst = cue{compile(cl.Cue), compile(cl.Not), compile(cl.Near), compile(cl.Back), compile(cl.Forward), compile(cl.All), compile(cl.End),
-				compile(cl.Granted), compile(cl.Real), compile(cl.Person), compile(cl.Who), compile(cl.What)}
+				compile(cl.Granted), compile(cl.Real), compile(cl.Person), compile(cl.Who), compile(cl.What), compile(cl.Strong)}
 		}
 		var q map[string][]string
 		if err := remarshal(raw["questions"], &q); err != nil {

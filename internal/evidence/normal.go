@@ -94,7 +94,7 @@ next:
 // englishFiller returns the length of the filler word that begins at i, 0 when none does. Word boundaries are those of
 // the source, because the normal form has none.
 func (t text) englishFiller(i int, source string) int {
-	if t.r[i] > 'z' || i > 0 && t.to[i-1] == t.from[i] {
+	if t.r[i] < 'a' || t.r[i] > 'z' || i > 0 && t.to[i-1] == t.from[i] {
 		return 0
 	}
 	j := i

@@ -1,0 +1,255 @@
+package drafting
+
+import (
+	"cmp"
+	"slices"
+	"unicode/utf8"
+
+	"kikigaki/internal/interview"
+)
+
+// candidate is a sentence that may stand in a section.
+type candidate struct {
+	i       int // sentence
+	section string
+	score   float64
+	block   int // stretch of the talk about one matter
+	with    []int
+}
+
+// Weights of the marks of a sentence. They were set by reasoning about the classes, not fitted: a strong cue alone
+// suffices, a weak one needs a question about the section before it.
+const (
+	strongCue   = 2.0
+	weakCue     = 0.7
+	askedBonus  = 1.0
+	enoughScore = 2.0
+)
+
+// matters fills wishes, concerns and skill gaps.
+func (e *excerpt) matters(sections map[string][]interview.Statement) {
+	blocks, topics := e.blocks()
+	var all []candidate
+	for i := range e.r.sentences {
+		s := &e.r.sentences[i]
+		if s.part != interview.PartEmployee || s.out != "" || e.used[i] != "" || utf8.RuneCountInString(s.s) < 5 {
+			continue
+		}
+		if c, ok := e.judge(i, topics[i]); ok {
+			c.block = blocks[i]
+			all = append(all, c)
+		}
+	}
+	all = append(all, e.acknowledged(blocks)...)
+	slices.SortFunc(all, func(a, b candidate) int { return cmp.Compare(a.i, b.i) })
+	for _, key := range []string{interview.SkillGaps, interview.Concerns, interview.Wishes} {
+		for _, g := range e.group(all, key) {
+			if s, ok := e.statement(g, key); ok {
+				sections[key] = append(sections[key], s)
+			}
+		}
+	}
+	dedupe(sections)
+}
+
+// blocks numbers the stretches of the talk between changes of matter, and notes for each sentence which section the
+// last question was about.
+func (e *excerpt) blocks() (blocks []int, topics []string) {
+	r := e.r
+	blocks, topics = make([]int, len(r.sentences)), make([]string, len(r.sentences))
+	n, topic, age := 0, "", 0
+	for t := range r.turns {
+		tn := r.turns[t]
+		if tn.part != interview.PartEmployee {
+			turned := false
+			for i := tn.from; i < tn.to; i++ {
+				s := r.sentences[i]
+				if about := r.asksAbout(s.s); about != "" && (s.ask || r.c.transition.in(s.s)) && utf8.RuneCountInString(s.s) >= 5 {
+					topic, age, turned = about, 0, true
+				} else if r.c.transition.in(s.s) && utf8.RuneCountInString(s.s) >= 10 {
+					turned = true
+					if s.ask {
+						topic = ""
+					}
+				}
+			}
+			if turned {
+				n++
+			}
+			if age++; age > 4 {
+				topic = ""
+			}
+		}
+		for i := tn.from; i < tn.to; i++ {
+			if tn.part == interview.PartEmployee && i == tn.from && r.c.more.in(r.sentences[i].s) && utf8.RuneCountInString(r.sentences[i].s) >= 6 {
+				n++
+			}
+			blocks[i], topics[i] = n, topic
+		}
+	}
+	return blocks, topics
+}
+
+// judge scores a sentence of the employee's for the three sections and picks one.
+func (e *excerpt) judge(i int, topic string) (candidate, bool) {
+	r := e.r
+	s := r.sentences[i].s
+	score := map[string]float64{}
+	if wish := e.wishes(i); wish > 0 {
+		score[interview.Wishes] = wish
+	}
+	if r.c.concern.in(s) {
+		score[interview.Concerns] += strongCue
+	} else if m := r.c.concern.near; m != nil {
+		if n := len(m.re.FindAllString(s, 4)); n > 0 {
+			score[interview.Concerns] += min(2, float64(n)) * weakCue
+			if topic == "health" {
+				score[interview.Concerns] += askedBonus
+			}
+		}
+	}
+	if r.c.skillGap.in(s) {
+		score[interview.SkillGaps] += strongCue
+	}
+	for key, v := range score {
+		if key == topic {
+			score[key] = v + askedBonus
+		}
+	}
+	// a wish that ends in an obstacle is a worry; a lack of skill said as a fear stays a fear
+	best, top := "", 0.0
+	for _, key := range []string{interview.SkillGaps, interview.Concerns, interview.Wishes} {
+		if score[key] > top {
+			best, top = key, score[key]
+		}
+	}
+	if score[interview.Wishes] >= enoughScore && best != interview.Wishes && score[interview.Wishes] >= top-askedBonus && e.endsInWish(i) {
+		best, top = interview.Wishes, score[interview.Wishes]
+	}
+	if best == interview.SkillGaps && score[interview.Concerns] >= strongCue && topic != interview.SkillGaps && e.endsInFear(i) {
+		best, top = interview.Concerns, score[interview.Concerns]
+	}
+	if best == interview.Wishes && learning.MatchString(s) && topic == interview.SkillGaps {
+		best = interview.SkillGaps
+	}
+	return candidate{i: i, section: best, score: top}, top >= enoughScore
+}
+
+// acknowledged finds gaps that the interviewer named and the employee admits.
+func (e *excerpt) acknowledged(blocks []int) []candidate {
+	r := e.r
+	var out []candidate
+	for t := 1; t < len(r.turns); t++ {
+		if r.turns[t].part != interview.PartEmployee || r.turns[t].from >= r.turns[t].to {
+			continue
+		}
+		named := -1
+		for i := r.turns[t-1].from; i < r.turns[t-1].to; i++ {
+			if r.sentences[i].out == "" && r.sentences[i].part == interview.PartInterviewer && r.c.judgement.in(r.sentences[i].s) {
+				named = i
+			}
+		}
+		first := r.turns[t].from
+		if named < 0 || r.sentences[first].out != "" || !r.c.accept.in(r.text(t)) || r.c.deny.in(r.sentences[first].s) {
+			continue
+		}
+		for i := first; i < r.turns[t].to; i++ {
+			if r.c.accept.in(r.sentences[i].s) && r.sentences[i].out == "" {
+				first = i
+				break
+			}
+		}
+		c := candidate{i: first, section: interview.SkillGaps, score: strongCue + askedBonus, block: blocks[first], with: []int{named}}
+		for i := first + 1; i < r.turns[t].to && i < first+3; i++ {
+			c.with = append(c.with, i)
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+// group gathers the candidates of a section that belong to one matter.
+func (e *excerpt) group(all []candidate, key string) [][]candidate {
+	var out [][]candidate
+	for _, c := range all {
+		if c.section != key {
+			continue
+		}
+		if n := len(out); n > 0 {
+			last := out[n-1][len(out[n-1])-1]
+			if last.block == c.block && e.r.sentences[c.i].turn-e.r.sentences[last.i].turn <= 8 {
+				out[n-1] = append(out[n-1], c)
+				continue
+			}
+		}
+		out = append(out, []candidate{c})
+	}
+	return out
+}
+
+// maxEvidence is the most quotes one statement carries.
+const maxEvidence = 4
+
+// statement writes one statement from the candidates of a matter.
+func (e *excerpt) statement(g []candidate, key string) (interview.Statement, bool) {
+	best := g[0]
+	for _, c := range g {
+		if e.worth(c) > e.worth(best) {
+			best = c
+		}
+	}
+	text := e.write(best, key)
+	if text == "" {
+		return interview.Statement{}, false
+	}
+	s := interview.Statement{Text: text, Speaker: interview.PartEmployee, By: "ai"}
+	add := func(i int) {
+		q := e.quote(i)
+		if len(s.Evidence) < maxEvidence && !slices.ContainsFunc(s.Evidence, func(o interview.Evidence) bool { return o.Segment == q.Segment && o.Quote == q.Quote }) {
+			s.Evidence = append(s.Evidence, q)
+		}
+		e.used[i] = key
+	}
+	add(best.i)
+	for _, i := range best.with {
+		add(i)
+	}
+	for _, c := range g {
+		if c.i != best.i {
+			add(c.i)
+			for _, i := range c.with {
+				add(i)
+			}
+		}
+	}
+	return s, true
+}
+
+// worth prefers the sentence that says most: a high score and a length a reader can take in.
+func (e *excerpt) worth(c candidate) float64 {
+	n := float64(utf8.RuneCountInString(e.r.sentences[c.i].s))
+	if e.r.lang == "en" {
+		n /= 3
+	}
+	return c.score + min(n, 45)/30
+}
+
+// dedupe keeps a matter in one section: what shares most of its words with an earlier statement is not said twice.
+func dedupe(sections map[string][]interview.Statement) {
+	for key, list := range sections {
+		var out []interview.Statement
+		for _, s := range list {
+			at := slices.IndexFunc(out, func(o interview.Statement) bool { return similar(o.Text, s.Text) })
+			if at < 0 {
+				out = append(out, s)
+				continue
+			}
+			for _, q := range s.Evidence {
+				if len(out[at].Evidence) < maxEvidence {
+					out[at].Evidence = append(out[at].Evidence, q)
+				}
+			}
+		}
+		sections[key] = out
+	}
+}

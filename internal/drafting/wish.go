@@ -1,0 +1,91 @@
+package drafting
+
+import (
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"kikigaki/internal/evidence"
+	"kikigaki/internal/interview"
+)
+
+var (
+	learning = regexp.MustCompile(`勉強|身につけ|学び|覚え|習得|練習|get better|learn|practi[cs]e`)
+	obstacle = regexp.MustCompile(`(?:たい|ほしい)(?:ん)?(?:です|だ)?(?:けど|けれど|が|のに|ものの).{0,24}(?:ない|なく|ません|できず|無理|難し)`)
+	fearEnd  = regexp.MustCompile(`(?:不安|心配|怖|気が重|じゃないか|ちゃうか|かな(?:って|と|あ)|困)[^。]*$`)
+	wishEnd  = regexp.MustCompile(`(?:たい|ほしい|いい|ええ|うれしい|嬉しい|助か|ありがた|たら|ると|かな)[^。]{0,14}$`)
+	// たい that is not the wish: みたい (likeness) is told apart by the て before it
+	taiNot = regexp.MustCompile(`(?:^|[^てで])みたい|いったい|だいたい|たいへん|たいした|たいして|たいてい|痛い|冷たい|重たい|めでたい|ありがたい|つめたい`)
+	tai    = regexp.MustCompile(`たい(?:で|ん|な|と|っ|し|け|が|の[はがで]|か(?:な|も)|$|ですね|。)|たくて`)
+)
+
+// wishes scores a sentence as a wish of its speaker's; 0 when it is none.
+func (e *excerpt) wishes(i int) float64 {
+	s := e.r.sentences[i].s
+	w := e.r.c.wish
+	if e.r.lang == "en" {
+		if w.in(s) {
+			return strongCue
+		}
+		return 0
+	}
+	if obstacle.MatchString(s) {
+		return 0
+	}
+	score := 0.0
+	cutted := w.not.cut(s)
+	if w.cue.in(cutted) || tai.MatchString(taiNot.ReplaceAllString(cutted, "□")) {
+		score = strongCue
+	}
+	if score > 0 && w.near.in(s) {
+		score += 0.3
+	}
+	return score
+}
+
+func (e *excerpt) endsInWish(i int) bool {
+	return e.r.lang == "ja" && wishEnd.MatchString(e.r.sentences[i].s)
+}
+
+func (e *excerpt) endsInFear(i int) bool {
+	return e.r.lang == "en" || fearEnd.MatchString(e.r.sentences[i].s)
+}
+
+// maxRunes is the length of a statement: 80 characters, in English about 25 words (words §2, rule 2).
+const maxRunes = 80
+
+// write makes the text of a statement from its best sentence.
+func (e *excerpt) write(c candidate, key string) string {
+	raw := e.r.sentences[c.i].raw
+	if e.r.lang == "en" {
+		return englishSentence(raw, key)
+	}
+	if len(c.with) > 0 && utf8.RuneCountInString(e.r.sentences[c.i].s) < 14 {
+		for _, i := range c.with {
+			if x := e.r.sentences[i]; x.part == interview.PartEmployee && utf8.RuneCountInString(x.s) >= 10 {
+				raw = x.raw
+				break
+			}
+		}
+	}
+	return shorten(sentenceJA(e.k, raw))
+}
+
+// shorten drops leading clauses of a sentence that is too long. A clause that sets a condition is kept.
+func shorten(s string) string {
+	for utf8.RuneCountInString(s) > maxRunes {
+		head, rest, ok := strings.Cut(s, "、")
+		if !ok || conditional.MatchString(head) && utf8.RuneCountInString(head) < maxRunes/2 {
+			break
+		}
+		s = rest
+	}
+	return s
+}
+
+var conditional = regexp.MustCompile(`(?:たら|れば|なら|場合|もし.*)$`)
+
+// similar reports two statements that say the same.
+func similar(a, b string) bool {
+	return evidence.Coverage(a, b) >= 0.7 || evidence.Coverage(b, a) >= 0.7
+}
