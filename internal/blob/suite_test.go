@@ -15,6 +15,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
 	"kikigaki/internal/interview"
 	"kikigaki/internal/testkit"
 )
@@ -221,4 +223,11 @@ func loseOnce(match func(*http.Request) bool) func(*http.Request, *http.Response
 
 func isComplete(r *http.Request) bool {
 	return r.Method == http.MethodPost && strings.Contains(r.URL.RawQuery, "uploadId=")
+}
+
+// withStall is b's client with another patience for bodies.
+func withStall(b *Bucket, next http.RoundTripper, stall time.Duration) *s3.Client {
+	o := b.client.Options()
+	o.HTTPClient = &http.Client{Transport: &watchedTransport{next: next, clock: b.clock, stall: stall}}
+	return s3.New(o)
 }
