@@ -25,7 +25,7 @@ type scripted struct {
 
 	mu     sync.Mutex
 	stages []string
-	read   map[int]int // lines in last messages of extract and single requests that were answered, by segment
+	read   map[int]int                               // lines in last messages of extract and single requests that were answered, by segment
 	change func(stage string, answer map[string]any) // spoils an answer
 	revise func(data, lines string) []map[string]any
 }
@@ -100,7 +100,7 @@ func (s *scripted) chat(c testkit.ChatCall) (string, error) {
 	case "revise":
 		changes := []map[string]any{}
 		if s.revise != nil {
-			changes = s.revise(c.Messages[len(c.Messages)-2].Content, last)
+			changes = append(changes, s.revise(c.Messages[len(c.Messages)-2].Content, last)...)
 		}
 		answer = map[string]any{"changes": changes}
 	}

@@ -32,7 +32,32 @@ func (l *LLM) Revise(ctx context.Context, in Input) (_ *interview.Draft, err err
 	d.Cost = interview.Cost{}
 	d.Dropped, d.Flags = nil, nil
 	r.sign(d)
-	return r.finish(d)
+	if d, err = r.finish(d); err != nil {
+		return nil, err
+	}
+	inOrder(d, in.Previous)
+	return d, nil
+}
+
+// inOrder puts the statements of a revision where they stood before; what is new follows. A reader who compares two
+// versions should meet only what changed.
+func inOrder(d, before *interview.Draft) {
+	place := map[string]int{}
+	for _, s := range before.Sections {
+		for i, st := range s.Statements {
+			place[st.ID] = i + 1
+		}
+	}
+	for i := range d.Sections {
+		list := d.Sections[i].Statements
+		slices.SortStableFunc(list, func(a, b interview.Statement) int {
+			x, y := place[a.ID], place[b.ID]
+			if x == 0 || y == 0 {
+				return cmp.Compare(y, x) // 0 is new, and comes last
+			}
+			return cmp.Compare(x, y)
+		})
+	}
 }
 
 func (r *run) reviseDraft(ctx context.Context, d *interview.Draft) error {
