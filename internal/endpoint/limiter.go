@@ -121,6 +121,12 @@ func (l *Local) Hold(_ context.Context, wait time.Duration) {
 	}
 }
 
+func (l *Local) heldUntil() time.Time {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.notBefore
+}
+
 // reserve takes requests and tokens, or takes nothing and says how long to wait.
 func (l *Local) reserve(requests, tokens int) time.Duration {
 	l.mu.Lock()

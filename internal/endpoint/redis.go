@@ -36,7 +36,7 @@ redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', now)
 redis.call('ZADD', KEYS[3], now + 120000, ARGV[4])
 redis.call('PEXPIRE', KEYS[3], 120000)
 local workers = redis.call('ZCARD', KEYS[3])
-local held = redis.call('PTTL', KEYS[1])
+local held = tonumber(redis.call('GET', KEYS[1]) or '0') - now
 if held > 0 then return {held, workers} end
 redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', now)
 if redis.call('ZCARD', KEYS[2]) >= tonumber(ARGV[2]) then
@@ -57,10 +57,13 @@ if redis.call('ZSCORE', KEYS[1], ARGV[1]) then
 end
 return 0`)
 
-// hold lets nothing through for ARGV[1] ms, but never shortens a hold that is longer. Key: hold.
+// hold lets nothing through for ARGV[1] ms, but never shortens a hold that is longer. The moment is stored, not only a
+// time to live: the embedded Redis moves those in steps of a second. Key: hold.
 var hold = redis.NewScript(`
-if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[1]) then
-  redis.call('SET', KEYS[1], '1', 'PX', ARGV[1])
+local t = redis.call('TIME')
+local till = t[1] * 1000 + math.floor(t[2] / 1000) + tonumber(ARGV[1])
+if tonumber(redis.call('GET', KEYS[1]) or '0') < till then
+  redis.call('SET', KEYS[1], string.format('%d', till), 'PX', ARGV[1])
 end
 return 1`)
 
@@ -216,10 +219,13 @@ func (s *Shared) seen(workers int) {
 	workers = max(workers, minWorkers)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if workers != s.workers {
-		s.workers = workers
-		s.alone = NewLocal(s.limits.withoutBudget().share(workers))
+	if workers == s.workers {
+		return
 	}
+	s.workers = workers
+	share := NewLocal(s.limits.withoutBudget().share(workers))
+	share.notBefore = s.alone.heldUntil()
+	s.alone = share
 }
 
 // offline returns the share while Redis is known to be away.

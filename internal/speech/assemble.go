@@ -29,8 +29,9 @@ type AssembleInput struct {
 }
 
 const (
-	maxSegment = 25.0 // seconds: a longer stretch without a sentence end is cut at a comma or a pause
+	maxSegment = 25.0 // seconds: a longer stretch without a sentence end is cut at its pauses
 	pauseEnds  = 1.0  // seconds: a longer pause ends a segment even inside a sentence
+	bareText   = 60   // characters from which a text without any sentence mark is one of a recogniser that writes none
 	minUnclear = 0.5  // seconds of speech that are shown as 聞き取れず; less is counted as a hole only
 )
 
@@ -81,6 +82,7 @@ type laidSegment struct {
 	laid
 	cut     string
 	unclear bool
+	bare    bool // its text has no sentence marks, so that every pause may be a sentence end
 }
 
 // cut lays the answer to one cut.
@@ -164,8 +166,9 @@ func (a *assembly) text(text string, on []region, w interview.Span, cut intervie
 		}
 		on = []region{{w, t.Speaker, 0}}
 	}
+	bare := spoken(text) > bareText && len(splitSentences(text)) == 1
 	for _, l := range lay(text, on, a.in.Language) {
-		a.laid = append(a.laid, laidSegment{laid: l, cut: cut.ID()})
+		a.laid = append(a.laid, laidSegment{laid: l, cut: cut.ID(), bare: bare})
 	}
 }
 
@@ -244,7 +247,7 @@ func (a *assembly) joinSentences() []laidSegment {
 		if ok && a.joins(out[i], s, i == len(out)-1) {
 			out[i].confidence = weigh(out[i].region, s.region)
 			out[i].End = max(out[i].End, s.End)
-			out[i].text += a.glue(out[i].text, s.text) + s.text
+			out[i].text += separator(a.in.Language) + s.text
 			continue
 		}
 		out = append(out, s)
@@ -254,7 +257,7 @@ func (a *assembly) joinSentences() []laidSegment {
 }
 
 func (a *assembly) joins(x, y laidSegment, neighbours bool) bool {
-	if x.unclear || y.unclear || x.cut != y.cut || y.Start-x.End > pauseEnds || y.End-x.Start > maxSegment {
+	if x.unclear || y.unclear || x.bare || x.cut != y.cut || y.Start-x.End > pauseEnds || y.End-x.Start > maxSegment {
 		return false
 	}
 	if !neighbours && a.in.Sound.Layout != interview.TwoChannel {
@@ -263,9 +266,6 @@ func (a *assembly) joins(x, y laidSegment, neighbours bool) bool {
 	r := []rune(x.text)
 	return !endsSentence(r, len(r)-1)
 }
-
-// glue is what stands between two pieces of one text that were laid apart.
-func (a *assembly) glue(x, y string) string { return separator(a.in.Language) }
 
 // speakers lists the voices of the segments in order of label, with what is known from channels.
 func (a *assembly) speakers(segments []interview.Segment) []interview.Speaker {
