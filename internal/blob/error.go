@@ -58,7 +58,7 @@ var verdicts = map[string]string{
 	"SignatureDoesNotMatch": "storage_refused", "ExpiredToken": "storage_refused", "InvalidToken": "storage_refused",
 	"AuthorizationHeaderMalformed": "storage_refused", "PermanentRedirect": "storage_refused",
 	"RequestTimeTooSkewed": "storage_refused", "AccountProblem": "storage_refused", "AllAccessDisabled": "storage_refused",
-	"InvalidBucketName": "storage_refused", "NotImplemented": "storage_refused",
+	"InvalidBucketName": "storage_refused", "NotImplemented": "storage_refused", "XAdminUserNotFound": "storage_refused",
 }
 
 // classify turns what the SDK returned into a verdict. Only error codes and statuses count, never a text. An error
