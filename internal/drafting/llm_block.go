@@ -11,7 +11,7 @@ const (
 	singleTokens  = 12_000  // the same for transcripts without times, and for very fast talkers
 	partSeconds   = 15 * 60 // length of a part to aim for
 	partTokens    = 9_000   // the largest part
-	partMin       = 6_000   // below this many tokens a part is not worth a request of its own
+	partMin       = 5_000   // below this many tokens a part is not worth a request of its own
 	contextTokens = 300     // of neighbouring lines on each side of a part
 )
 
@@ -31,11 +31,12 @@ func (p part) tokens() int {
 }
 
 // parts divides the lines into parts of about partSeconds, none above limit tokens, and gives each its neighbours.
-func (s script) parts(limit int) []part {
+// affordable bounds their number where larger parts are possible: every part is sent with the instructions.
+func (s script) parts(limit, affordable int) []part {
 	total := s.tokens()
 	size := min(partTokens, limit)
 	n := ceil(total, size)
-	wanted := ceil(total, min(partMin, size))
+	wanted := min(affordable, ceil(total, min(partMin, size)))
 	if sec := s.seconds(); sec > 0 {
 		wanted = min(wanted, int(math.Ceil(sec/partSeconds)))
 	}

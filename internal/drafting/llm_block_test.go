@@ -29,7 +29,7 @@ func TestPartsCoverEveryLineOnce(t *testing.T) {
 		}
 		s := newScript(tr, runes)
 		limit := 300 + random.IntN(9000)
-		parts := s.parts(limit)
+		parts := s.parts(limit, 1+random.IntN(20))
 		var got []line
 		for i, p := range parts {
 			if p.tokens() > limit && len(p.lines) > 1 {
@@ -59,7 +59,7 @@ func TestPartsAreAboutAQuarterOfAnHour(t *testing.T) {
 	for _, c := range []struct {
 		minutes, least, most int
 	}{{25, 1, 2}, {45, 2, 3}, {60, 3, 4}, {180, 8, 12}} {
-		n := len(newScript(talk(c.minutes*60, nil), runes).parts(100_000))
+		n := len(newScript(talk(c.minutes*60, nil), runes).parts(100_000, 99))
 		if n < c.least || n > c.most {
 			t.Errorf("%d minutes make %d parts, want %d to %d", c.minutes, n, c.least, c.most)
 		}
@@ -69,7 +69,7 @@ func TestPartsAreAboutAQuarterOfAnHour(t *testing.T) {
 func TestAPartBeginsWithAQuestion(t *testing.T) {
 	t.Parallel()
 	s := newScript(talk(3600, nil), runes)
-	for i, p := range s.parts(100_000) {
+	for i, p := range s.parts(100_000, 99) {
 		if i > 0 && !p.lines[0].asks {
 			t.Errorf("part %d begins with %q", i, p.lines[0])
 		}

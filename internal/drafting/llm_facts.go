@@ -68,6 +68,18 @@ func (r *run) partLimit(p prompts.Prompt) int {
 	return limit
 }
 
+// affordable is how many parts keep the input of the whole run at twice the talk: what is left of that after the talk
+// itself and the writing, whose facts are about a sixth of the talk.
+func (r *run) affordable(extract prompts.Prompt) (int, error) {
+	write, err := r.in.Template.Prompt(prompts.Write, r.lang)
+	if err != nil {
+		return 0, fmt.Errorf("render instructions: %w", err)
+	}
+	cost := func(p prompts.Prompt) int { return r.engine.tokens(p.System) + r.engine.tokens(string(p.Schema)) + 100 }
+	talk := r.script.tokens()
+	return max(1, (talk-talk/6-cost(write))/(cost(extract)+contextTokens/2)), nil
+}
+
 // factsReply is the answer expected for a part: about half of what was read.
 func factsReply(tokens int) int { return tokens/2 + 500 }
 
@@ -81,7 +93,11 @@ func (r *run) extract(ctx context.Context) ([]fact, error) {
 	if limit < 300 {
 		return nil, interview.E("endpoint_rejected", fmt.Errorf("a context of %d tokens has no room beside the instructions", r.engine.model.Context))
 	}
-	parts := r.script.parts(limit)
+	affordable, err := r.affordable(p)
+	if err != nil {
+		return nil, err
+	}
+	parts := r.script.parts(limit, affordable)
 	found := make([][]fact, len(parts))
 	g, gctx := errgroup.WithContext(ctx)
 	g.SetLimit(r.engine.options.Parallel)

@@ -326,9 +326,12 @@ func serve(t testing.TB, model string, s *scripted, o testkit.OpenAIOptions) (*L
 	return l, server
 }
 
+// builtIn reads the templates once for all tests; nothing changes them.
+var builtIn = sync.OnceValues(func() (*prompts.Library, error) { return prompts.Open("") })
+
 func library(t testing.TB) *prompts.Library {
 	t.Helper()
-	l, err := prompts.Open("")
+	l, err := builtIn()
 	if err != nil {
 		t.Fatal(err)
 	}

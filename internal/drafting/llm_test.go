@@ -116,7 +116,8 @@ func TestThreeHours(t *testing.T) {
 	}
 }
 
-// TestSixtyMinutesCost holds an hour's interview to its budget: input at most twice the talk, at most six requests.
+// TestSixtyMinutesCost holds interviews of an hour to their budget: input at most twice the talk, at most six requests;
+// with few and with many facts, at the pace of the samples (about 330 characters a minute) and slower.
 func TestSixtyMinutesCost(t *testing.T) {
 	t.Parallel()
 	models, err := endpoint.LoadModels("")
@@ -124,30 +125,56 @@ func TestSixtyMinutesCost(t *testing.T) {
 		t.Fatal(err)
 	}
 	count := models.Chat("stand-in").Tokens
-	plants := allPlants()
-	s := &scripted{plants: plants}
-	l, server := serve(t, "stand-in", s, testkit.OpenAIOptions{})
-	in := input(t, talk(3600, plants))
-	if _, err := l.Draft(t.Context(), in); err != nil {
-		t.Fatal(err)
-	}
-	talkTokens := newScript(in.Transcript, count).tokens()
-	total := 0
-	for _, c := range server.Chats() {
-		n := count(string(c.Schema))
-		for _, m := range c.Messages {
-			n += count(m.Content)
-		}
-		t.Logf("%-8s %6d tokens", stageOf(c), n)
-		total += n
-	}
-	ratio := float64(total) / float64(talkTokens)
-	t.Logf("talk %d tokens, input %d tokens, ratio %.2f, %d requests", talkTokens, total, ratio, len(server.Chats()))
-	if ratio > 2.0 {
-		t.Errorf("input is %.2f times the talk, want at most 2.0", ratio)
-	}
-	if n := len(server.Chats()); n > 6 {
-		t.Errorf("%d requests, want at most 6", n)
+	for _, c := range []struct {
+		name   string
+		pace   int // seconds a segment
+		facts  int
+		budget bool // the hour must keep its budget
+		length int
+	}{
+		{"60 min, 40 facts", 6, 40, true, 3600},
+		{"60 min, 80 facts", 6, 80, true, 3600},
+		{"60 min, slow, 40 facts", 9, 40, true, 3600},
+		{"30 min, 40 facts", 6, 40, false, 1800},
+		{"180 min, 160 facts", 6, 160, true, 3 * 3600},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			var plants []plant
+			for i := range c.facts / 4 {
+				plants = append(plants, planted(topics[i%len(topics)]+strings.Repeat("など", i/len(topics)))...)
+			}
+			s := &scripted{plants: plants}
+			l, server := serve(t, "stand-in", s, testkit.OpenAIOptions{})
+			tr := talk(c.length*6/c.pace, plants)
+			for i := range tr.Segments {
+				tr.Segments[i].Start, tr.Segments[i].End = float64(i*c.pace), float64((i+1)*c.pace)
+			}
+			in := input(t, tr)
+			d, err := l.Draft(t.Context(), in)
+			if err != nil {
+				t.Fatal(err)
+			}
+			arrive(t, d, plants)
+			talkTokens := newScript(in.Transcript, count).tokens()
+			total, stages := 0, map[string]int{}
+			for _, call := range server.Chats() {
+				n := count(string(call.Schema))
+				for _, m := range call.Messages {
+					n += count(m.Content)
+				}
+				stages[stageOf(call)]++
+				total += n
+			}
+			ratio := float64(total) / float64(talkTokens)
+			t.Logf("| %s | %d | %d | %.2f | %d (%v) |", c.name, talkTokens, total, ratio, len(server.Chats()), stages)
+			if c.budget && ratio > 2.0 {
+				t.Errorf("input is %.2f times the talk, want at most 2.0", ratio)
+			}
+			if n := len(server.Chats()); c.budget && c.length == 3600 && n > 6 {
+				t.Errorf("%d requests, want at most 6", n)
+			}
+		})
 	}
 }
 
