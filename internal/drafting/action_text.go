@@ -83,7 +83,7 @@ func (e *excerpt) japaneseAction(a action) string {
 	best := ""
 	for n, i := range a.said {
 		s := e.r.sentences[i]
-		if s.out != "" || n > 0 && !(e.r.c.commit.in(s.s) && e.strong(s.s)) && !e.r.c.request.in(s.s) {
+		if s.out != "" || n > 0 && !(e.r.c.commit.only(s.s) && e.strong(s.s)) && !e.r.c.request.only(s.s) {
 			continue
 		}
 		text := e.deed(i)
@@ -100,7 +100,7 @@ func (e *excerpt) japaneseAction(a action) string {
 
 var (
 	receives   = regexp.MustCompile(`(?:て|で)もらって(?:よ|ください|ね)?$|(?:て|で)もらったら$`)
-	stopVerbs  = map[string]bool{"思う": true, "いう": true, "言う": false, "なる": true, "ある": true, "いる": true, "できる": true, "くださる": true, "いただく": true, "もらう": true, "くれる": true, "頼む": false, "おる": true, "てる": true, "とく": true, "どく": true, "ます": true}
+	stopVerbs  = map[string]bool{"思う": true, "いう": true, "言う": false, "なる": true, "ある": true, "いる": true, "できる": true, "くださる": true, "いただく": true, "もらう": true, "くれる": true, "もらえる": true, "いただける": true, "頼む": false, "おる": true, "てる": true, "とく": true, "どく": true, "ます": true}
 	selfWords  = regexp.MustCompile(`(?:^|、)(?:私(?:のほう)?(?:が|から|は|も)|俺(?:が|から|は|も)|自分で|これは|あれ(?:は|を)?|それ(?:は|を)?|じゃあ|ほな|そしたら|まず)、?`)
 	dueTrail   = regexp.MustCompile(`^(?:くらい|ぐらい|頃|ごろ)?(?:までには|までに|まで|には|に|で|中に|中|、)*`)
 	emptyComma = regexp.MustCompile(`、{2,}|^、|、$`)
@@ -138,7 +138,7 @@ func (e *excerpt) deed(i int) string {
 		if n+1 < len(m) && m[n+1].sub == "接尾" && m[n+1].pos == "動詞" {
 			base = x.surface + m[n+1].base
 		}
-		if n+2 < len(m) && m[n+1].surface == "て" && m[n+2].base == "みる" && !e.r.c.request.in(e.r.sentences[i].s) {
+		if n+2 < len(m) && m[n+1].surface == "て" && m[n+2].base == "みる" && !e.r.c.request.only(e.r.sentences[i].s) {
 			base = x.surface + "てみる"
 		}
 		return strings.Trim(writtenOut(inner(e.k, head)), "、") + base

@@ -46,8 +46,8 @@ func (e *excerpt) actionsOf(t int) []action {
 		if s.out != "" || utf8.RuneCountInString(s.s) < 4 {
 			continue
 		}
-		commits := r.c.commit.in(s.s) && !s.ask
-		requests := r.c.request.in(s.s)
+		commits := r.c.commit.only(s.s) && !s.ask
+		requests := r.c.request.only(s.s)
 		switch {
 		case r.c.hr.in(s.s) && s.part != interview.PartEmployee && (handsOn.MatchString(s.s) || r.lang == "en" && commits):
 			hr = append(hr, i)
@@ -73,7 +73,7 @@ func (e *excerpt) actionsOf(t int) []action {
 			out = append(out, a)
 		}
 	}
-	if len(asked) > 0 && len(hr) == 0 {
+	if len(asked) > 0 && len(hr) == 0 && !(nextTalkJA.MatchString(r.text(t)) && !notNext.MatchString(r.text(t))) {
 		if a, ok := e.request(t, asked); ok {
 			out = append(out, a)
 		}
@@ -84,7 +84,7 @@ func (e *excerpt) actionsOf(t int) []action {
 var (
 	handsOn    = regexp.MustCompile(`もら(?:う|い|お|え)|らせ(?:る|ます)|させ(?:る|ます)|送(?:り|る|ら)|返事|回答|届(?:く|け|き)|連絡|用意`)
 	strongVerb = regexp.MustCompile(`送|渡|出(?:し|す)|頼|話|調べ|決め|作|書(?:き|く|い)|連絡|電話|確認|確かめ|相談|申し込|受け|予約|準備|調整|同席|報告|提出|紹介|共有|聞(?:き|く|い)|返事|回答|通(?:し|す)|伝え|探|手配|段取り|見せ|言(?:う|い|っ)|行(?:き|く|っ)|会(?:い|う|っ)|やり|終わらせ|始め|まとめ|入れ`)
-	vague      = regexp.MustCompile(`機会があ|そのうち|いつか|できたら|もし|考えて|考える|かもしれ|たぶん|たら(?:いい|ええ)|ときどき|いつも|毎回|普段|たいてい|maybe|might|perhaps|usually`)
+	vague      = regexp.MustCompile(`機会があ|そのうち|いつか|できたら|もし|考えて|考える|かもしれ|たぶん|たら(?:いい|ええ)|あとで|後ほど|ときどき|いつも|毎回|普段|たいてい|maybe|might|perhaps|usually`)
 	pointing   = regexp.MustCompile(`そこ|それまで|その日|その時|そのとき|その会`)
 )
 
@@ -117,6 +117,19 @@ func (e *excerpt) dueOf(sentences []int) *evidence.When {
 	return best
 }
 
+// ahead are the sentences of a turn whose dates are days still to come.
+func (e *excerpt) ahead(t int) []int {
+	var out []int
+	for _, i := range e.turnSentences(t) {
+		if !past.MatchString(e.r.sentences[i].s) {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+var past = regexp.MustCompile(`(?:まで|から|に)は$|でした|ました|だった|かった|last |was |were `)
+
 // promise is one of the interviewer's: it needs a due, or the employee's thanks, and a verb of doing.
 func (e *excerpt) promise(t int, promised []int) (action, bool) {
 	r := e.r
@@ -145,7 +158,7 @@ func (e *excerpt) promise(t int, promised []int) (action, bool) {
 	}
 	a.due = e.dueOf(e.turnSentences(t))
 	if a.due == nil && t > 0 && pointing.MatchString(r.text(t)) {
-		a.due = e.dueOf(e.turnSentences(t - 1))
+		a.due = e.dueOf(e.ahead(t - 1))
 		if a.due != nil && r.turns[t-1].to > r.turns[t-1].from {
 			a.said = append(a.said, r.turns[t-1].from)
 		}
@@ -250,7 +263,8 @@ func (e *excerpt) request(t int, asked []int) (action, bool) {
 				a.said = append(a.said, i)
 			}
 		}
-		if n == t+1 && !yes && len(e.datesIn(n)) == 0 && !asksBack.MatchString(text) && !strings.Contains(text, "いつ") {
+		asksOn := r.sentences[r.turns[n].to-1].ask || asksBack.MatchString(text) || strings.Contains(text, "いつ")
+		if n == t+1 && !yes && len(e.datesIn(n)) == 0 && !asksOn {
 			break
 		}
 		accepted = accepted || yes
@@ -258,7 +272,7 @@ func (e *excerpt) request(t int, asked []int) (action, bool) {
 		if firm && n+1 < len(r.turns) && (len(e.datesIn(n+1)) == 0 || e.startsAnew(n+1)) {
 			break
 		}
-		if yes && n+1 < len(r.turns) && len(e.datesIn(n+1)) == 0 && !strings.Contains(text, "いつ") {
+		if yes && n+1 < len(r.turns) && len(e.datesIn(n+1)) == 0 && !asksOn {
 			break
 		}
 	}
@@ -320,7 +334,7 @@ func (e *excerpt) startsAnew(t int) bool {
 		if r.c.transition.in(s.s) && len(r.dates[i]) == 0 || r.asksAbout(s.s) != "" && s.ask && len(r.dates[i]) == 0 {
 			return true
 		}
-		if r.c.request.in(s.s) && len(r.dates[i]) == 0 && !strings.Contains(s.s, "いかが") && !strings.Contains(s.s, "どう") {
+		if r.c.request.only(s.s) && len(r.dates[i]) == 0 && !strings.Contains(s.s, "いかが") && !strings.Contains(s.s, "どう") {
 			return true
 		}
 	}
@@ -363,14 +377,39 @@ func (e *excerpt) sameTask(a, b action) bool {
 		return true
 	}
 	mine := e.taskWords(a)
-	hits, long := 0, false
-	for w := range e.taskWords(b) {
-		if mine[w] {
-			hits++
-			long = long || utf8.RuneCountInString(w) >= 3
+	for _, w := range e.r.topics(e.r.sentences[b.main].s) {
+		if mine[w] && e.rare(w) {
+			return true
 		}
 	}
-	return hits >= 2 && long || hits >= 1 && long && b.from-a.to > 4 && utf8.RuneCountInString(e.r.sentences[b.main].s) < 22
+	hits := 0
+	for w := range e.taskWords(b) {
+		for v := range mine {
+			if v == w && utf8.RuneCountInString(w) >= 5 && e.rare(w) {
+				return true
+			}
+			if v == w || strings.HasPrefix(v, w) || strings.HasPrefix(w, v) {
+				if e.rare(v) && e.rare(w) {
+					hits++
+					break
+				}
+			}
+		}
+	}
+	return hits >= 2 || hits == 1 && utf8.RuneCountInString(e.r.text(b.from)) < 30
+}
+
+// rare reports a word that few sentences hold: two tasks that share it are the same one.
+func (e *excerpt) rare(w string) bool {
+	n := 0
+	for _, s := range e.r.sentences {
+		if strings.Contains(s.s, w) {
+			if n++; n > 6 {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // parted reports that another matter was opened between two tasks.
@@ -387,6 +426,9 @@ func (e *excerpt) parted(a, b action) bool {
 func (e *excerpt) taskWords(a action) map[string]bool {
 	out := map[string]bool{}
 	for t := max(0, a.from-2); t <= min(len(e.r.turns)-1, a.to); t++ {
+		if e.r.turns[t].part == interview.PartEmployee && t != e.r.sentences[a.main].turn {
+			continue // reasons and side remarks
+		}
 		for _, w := range taskWord.FindAllString(e.r.text(t), -1) {
 			if !notTask[w] {
 				out[w] = true

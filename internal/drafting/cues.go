@@ -73,6 +73,9 @@ func (c *cue) in(s string) bool {
 	return c.cue.in(s) && (c.not == nil || c.cue.in(c.not.cut(s)))
 }
 
+// only matches when cue stands in the sentence and nothing of not does.
+func (c *cue) only(s string) bool { return c.cue.in(s) && !c.not.in(s) }
+
 // cues are the lists of one language.
 type cues struct {
 	offRecord, retraction, private, joke, hypothetical, injection, decline, deny, reluctant,

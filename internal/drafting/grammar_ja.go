@@ -72,7 +72,11 @@ func tidy(k *tokenizer.Tokenizer, raw string) string {
 			}
 			c = c[n:]
 		}
-		if c == "" || hesitations[c] {
+		if c == "" || hesitations[c] || breath.MatchString(c) {
+			continue
+		}
+		if n := len(chunks); n > 0 && strings.HasPrefix(c, chunks[n-1]) && len(chunks[n-1]) >= 6 {
+			chunks[n-1] = c // said again, and more of it
 			continue
 		}
 		if len(chunks) == 0 && openersJA[c] {
@@ -94,11 +98,17 @@ func tidy(k *tokenizer.Tokenizer, raw string) string {
 	if m := headOpener.FindString(s); m != "" {
 		s = strings.TrimLeft(s[len(m):], "、")
 	}
+	if m := meta.FindString(s); m != "" && len(s)-len(m) > 24 {
+		s = s[len(m):]
+	}
 	return s
 }
 
 var (
-	headOpener = regexp.MustCompile(`^(?:なので|それで|じゃあ|でもまあ|ただまあ|で、|ただ、|あと、|まあ)`)
+	headOpener = regexp.MustCompile(`^(?:なので、?|それで、|じゃあ、?|でもまあ、?|ただまあ、?|で、|ただ、|あと、|まあ)`)
+	// remarks about what is to be said, not part of it
+	meta   = regexp.MustCompile(`^(?:次は、?)?(?:[^、]{0,10}、)?[^、]{0,16}(?:言いたい|細かい|わがまま|申し訳ない|恥ずかしい|言いにくい|個人的な|お願いな)[^、]{0,12}(?:けど|けれど|が)、`)
+	breath = regexp.MustCompile(`^(?:じゃあ|えーと|それは|ただ|で|えっと|その)?ですね$`)
 	// a word taken back at once: the later one counts
 	repair = regexp.MustCompile(`[^、。]{1,12}、(?:あ、?)?(?:いや|違う|じゃなくて|じゃないや|違います|ちゃうわ|もとい)、`)
 	filler = regexp.MustCompile(`^(?:えーっと|えーと|えっと|ええと|えー|うーん|んー|あのー|そのー|あー|なんか|まあ)`)
@@ -124,7 +134,7 @@ func keepsComma(k *tokenizer.Tokenizer, chunk string) bool {
 		return true
 	case last.surface == "んで", last.surface == "たり":
 		return true
-	case last.pos == "名詞" && len(m) == 1:
+	case last.pos == "名詞" || last.pos == "助詞" && last.sub == "終助詞" || last.pos == "副詞" && len(m) > 1:
 		return true
 	case last.surface == "から":
 		return true

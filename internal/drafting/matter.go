@@ -168,6 +168,9 @@ func (e *excerpt) acknowledged(blocks []int) []candidate {
 	return out
 }
 
+// maxGap is how many turns may lie between two sentences about one matter.
+const maxGap = 5
+
 // group gathers the candidates of a section that belong to one matter.
 func (e *excerpt) group(all []candidate, key string) [][]candidate {
 	var out [][]candidate
@@ -177,7 +180,7 @@ func (e *excerpt) group(all []candidate, key string) [][]candidate {
 		}
 		if n := len(out); n > 0 {
 			last := out[n-1][len(out[n-1])-1]
-			if last.block == c.block && e.r.sentences[c.i].turn-e.r.sentences[last.i].turn <= 8 {
+			if last.block == c.block && e.r.sentences[c.i].turn-e.r.sentences[last.i].turn <= maxGap {
 				out[n-1] = append(out[n-1], c)
 				continue
 			}

@@ -35,8 +35,15 @@ func (r *Reading) topics(s string) []string {
 // retractions marks what was taken back: at once, or much later by naming it.
 func (r *Reading) retractions() {
 	c := &r.c.retraction
+	done := -9
 	for i := range r.sentences {
 		s := r.sentences[i]
+		if s.turn-done <= 4 && s.part == interview.PartEmployee && c.in(s.s) {
+			for j := r.turns[s.turn].from; j < r.turns[s.turn].to; j++ {
+				r.mark(j, ReasonRetracted) // the same matter, said once more
+			}
+			continue
+		}
 		if s.out != "" && s.out != ReasonJoke || !c.in(s.s) || s.part == interview.PartInterviewer && s.ask {
 			continue
 		}
@@ -62,6 +69,7 @@ func (r *Reading) retractions() {
 		if len(topics) == 0 || !r.takeBackNamed(i, topics) {
 			r.takeBack(i)
 		}
+		done = s.turn
 	}
 }
 
@@ -201,10 +209,7 @@ func proposes(s string) bool {
 
 // markExchange marks the turn t of the employee, the interviewer's before it, and the persuasion around them.
 func (r *Reading) markExchange(t int, reason string) {
-	r.markTail(t, reason)
-	for i := r.turns[t].from; i < r.turns[t].to; i++ {
-		r.mark(i, reason)
-	}
+	r.markAnswer(t, reason)
 	r.markProposal(t-1, reason)
 	// persuasion before: the employee had already hesitated
 	for b := t - 2; b > 0 && b > t-6; b -= 2 {
@@ -219,7 +224,7 @@ func (r *Reading) markExchange(t int, reason string) {
 	}
 	// and after
 	for n := t + 1; n+1 < len(r.turns) && n < t+6; n += 2 {
-		if r.opensTopic(n) || r.turns[n].part != interview.PartInterviewer {
+		if r.opensTopic(n) || r.turns[n].part != interview.PartInterviewer || r.turnsOver(n) || r.begins(n+1) {
 			break
 		}
 		short := r.runes(n) < 14 && !r.closes(n)
@@ -230,8 +235,36 @@ func (r *Reading) markExchange(t int, reason string) {
 			break
 		}
 		r.markTurn(n, reason)
-		r.markTurn(n+1, reason)
+		if r.markAnswer(n+1, reason) {
+			break
+		}
 	}
+}
+
+// markAnswer marks an answer up to where it goes over to something of its own; it reports whether it did.
+func (r *Reading) markAnswer(t int, reason string) (on bool) {
+	for i := r.turns[t].from; i < r.turns[t].to; i++ {
+		if s := r.sentences[i].s; i > r.turns[t].from && r.fresh(s) && utf8.RuneCountInString(s) >= 10 {
+			return true
+		}
+		r.mark(i, reason)
+	}
+	return false
+}
+
+// begins reports a turn that opens with a "but" or "rather": the employee says what they do want.
+func (r *Reading) begins(t int) bool {
+	return r.turns[t].from < r.turns[t].to && r.fresh(r.sentences[r.turns[t].from].s)
+}
+
+// turnsOver reports an interviewer's turn that goes on to the next point.
+func (r *Reading) turnsOver(t int) bool {
+	for i := r.turns[t].from; i < r.turns[t].to; i++ {
+		if s := r.sentences[i].s; utf8.RuneCountInString(s) >= 8 && r.c.transition.in(s) {
+			return true
+		}
+	}
+	return false
 }
 
 // turnsAway reports a short remark of the interviewer's that asks for something else.
@@ -295,7 +328,7 @@ func (r *Reading) notShared() {
 	}
 }
 
-var strongDenial = regexp.MustCompile(`^(?:え|あ)?(?:いや|いえ|いいえ)?(?:そこ|それ)(?:も|は)(?:違|ちゃ)|違うと思(?:い|っ)|それ(?:は|も)ちゃいます|i do not agree|i don't agree|that is not (?:true|right)|^no,? that`)
+var strongDenial = regexp.MustCompile(`^(?:え|あ)?(?:いや|いえ|いいえ)?(?:そこ|それ)(?:も|は)(?:違|ちゃ)|違うと思って|それ(?:は|も)ちゃいます|i do not agree|i don't agree|that is not (?:true|right)|^no,? that`)
 
 // unwilling: the answer to a wish of the interviewer's holds a refusal, an evasion or an echo, and no acceptance.
 func (r *Reading) unwilling(t int) bool {

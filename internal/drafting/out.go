@@ -19,7 +19,11 @@ func (r *Reading) offTheRecord() {
 	last := -9 // turn of the last request
 	for i := range r.sentences {
 		s := &r.sentences[i]
-		if !c.in(s.s) || c.end.in(s.s) {
+		if !c.in(s.s) || c.end.in(s.s) || r.c.private.in(s.s) {
+			continue
+		}
+		if last == s.turn && s.part == r.turns[last].part {
+			r.mark(i, ReasonOffRecord) // the same request, in other words
 			continue
 		}
 		if c.all.in(s.s) {
@@ -240,7 +244,7 @@ func (r *Reading) fresh(s string) bool {
 	if r.lang == "en" {
 		return strings.HasPrefix(s, "so ") || strings.HasPrefix(s, "but ") || strings.HasPrefix(s, "anyway")
 	}
-	for _, p := range []string{"ただ", "でも", "それで", "で、", "あと", "じゃあ", "それより"} {
+	for _, p := range []string{"ただ", "でも", "それで", "あでも", "あと", "じゃあ", "それより", "むしろ", "どっちか", "どちらか", "できれば"} {
 		if strings.HasPrefix(s, p) {
 			return true
 		}

@@ -15,6 +15,7 @@ func plain(k *tokenizer.Tokenizer, raw string) string {
 	if s == "" {
 		return ""
 	}
+	s = stays.ReplaceAllString(s, "${1}はいる$2")
 	for range 4 {
 		next := ending(k, s)
 		if next == s {
@@ -26,6 +27,9 @@ func plain(k *tokenizer.Tokenizer, raw string) string {
 	s = strings.Trim(s, "、 ")
 	return s
 }
+
+// stays keeps 〜てはいます from being read as a verb はう.
+var stays = regexp.MustCompile(`(て|で)はいます(ね|よ|けど|が|、|$)`)
 
 // sentenceJA is plain with its full stop.
 func sentenceJA(k *tokenizer.Tokenizer, raw string) string {
@@ -70,7 +74,8 @@ var endings = rewrites(
 	`(?:ので|んで|もんで|ものですから|もんですから|けど|けれど|けども|から|のに|もので|もんで)$`, ``,
 	`し$`, `<し>`,
 	`(?:ね|よ|よね|なあ|わ|さ|ねえ)$`, ``,
-	`、?(?:っていう|という|って)(?:感じ|ところ|話|こと)?(?:で|です|だ|です?かね)?$`, ``,
+	`、?(?:っていう|という)(?:感じ|ところ|話|こと)?(?:で|です|だ|です?かね)?$`, ``,
+	`って(?:感じ|話|こと)(?:で|です|だ)?$`, ``,
 	`、?みたいな(?:感じ)?(?:で|です)?$`, ``,
 	`、?(?:とか)(?:で|です)?$`, ``,
 	`ところで(?:す)?$`, `ところだ`,
@@ -166,6 +171,8 @@ func finalForm(k *tokenizer.Tokenizer, s string) string {
 		return cut(1) + "だ"
 	case last.surface == "で" && at(1).pos == "名詞" && (at(1).sub == "形容動詞語幹" || at(1).sub == "副詞可能" || at(1).sub == "非自立"):
 		return cut(1) + "だ"
+	case last.surface == "って" && last.sub == "格助詞" && n > 1:
+		return cut(1)
 	case last.surface == "たり":
 		return s + "する"
 	case last.base == "てる" && last.cform == "基本形":
