@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
-	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -16,7 +15,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"sync"
-	"syscall"
 	"time"
 )
 
@@ -49,7 +47,8 @@ const (
 	maxPause     = 5 * time.Second
 )
 
-// StartS3 starts the store and returns when it answers. Ending ctx or calling Close ends it.
+// StartS3 starts the store and returns when it answers. ctx bounds the start alone: the store outlives the signal to
+// stop until Close, because work that is being finished still needs it.
 func StartS3(ctx context.Context, opts S3Options) (*S3, error) {
 	dir, err := filepath.Abs(filepath.Join(opts.DataDir, "bucket"))
 	if err != nil {
@@ -68,10 +67,16 @@ func StartS3(ctx context.Context, opts S3Options) (*S3, error) {
 	s := &S3{opts: opts, done: make(chan struct{}), config: childConfig{Dir: dir, Listen: socket,
 		AccessKey: "kikigaki", SecretKey: rand.Text(), Region: "us-east-1"}}
 	s.transport = s.newTransport()
-	ctx, s.cancel = context.WithCancel(ctx)
+	life, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	s.cancel = cancel
 	first := make(chan error, 1)
-	go s.supervise(ctx, first)
-	if err := <-first; err != nil {
+	go s.supervise(life, first)
+	select {
+	case err = <-first:
+	case <-ctx.Done():
+		err = context.Cause(ctx)
+	}
+	if err != nil {
 		s.Close()
 		return nil, fmt.Errorf("start the embedded bucket: %w", err)
 	}
@@ -243,45 +248,6 @@ func childEnv() []string {
 		}
 	}
 	return env
-}
-
-// maxSocket is the longest path of a unix socket the kernels take, 108 bytes on Linux and 104 on others, with the
-// ending zero.
-const maxSocket = 103
-
-// socketPath is a path for the socket in dir, or, when that is too long, in a private folder among the temporary
-// files that is the same at each start, so that killed processes leave no heap of them.
-func socketPath(dir string) (string, error) {
-	path := filepath.Join(dir, "s3.sock")
-	if len(path) <= maxSocket {
-		return path, nil
-	}
-	sum := sha256.Sum256([]byte(dir))
-	name := fmt.Sprintf("kikigaki-%d-%x", os.Getuid(), sum[:8])
-	for _, tmp := range []string{os.TempDir(), "/tmp"} {
-		path = filepath.Join(tmp, name, "s3.sock")
-		if len(path) > maxSocket {
-			continue
-		}
-		if err := os.Mkdir(filepath.Dir(path), 0o700); err != nil && !errors.Is(err, os.ErrExist) {
-			return "", err
-		}
-		return path, private(filepath.Dir(path))
-	}
-	return "", fmt.Errorf("the path is longer than %d bytes, here and in the temporary folder", maxSocket)
-}
-
-// private refuses a folder that someone else has put where ours belongs.
-func private(dir string) error {
-	fi, err := os.Lstat(dir)
-	if err != nil {
-		return err
-	}
-	st, ok := fi.Sys().(*syscall.Stat_t)
-	if !fi.IsDir() || !ok || int(st.Uid) != os.Getuid() || fi.Mode().Perm()&0o077 != 0 {
-		return fmt.Errorf("%s belongs to someone else", dir)
-	}
-	return nil
 }
 
 // tail keeps the last words of a child for the log. The store is told to be quiet, so these are its reasons to end.

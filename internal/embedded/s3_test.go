@@ -3,11 +3,13 @@ package embedded
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"os"
@@ -251,6 +253,31 @@ func TestStartNamesTheReason(t *testing.T) {
 	}
 }
 
+// The signal to stop reaches us first; uploads being finished still need the store.
+func TestStoreOutlivesItsContext(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	s, err := StartS3(ctx, testOptions(t.TempDir(), slog.New(slog.DiscardHandler)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	b := openBucket(t, s)
+	child := s.process.Pid
+	cancel()
+	put(t, b, "interviews/a/x", "finished")
+	s.Close()
+	if alive(child) {
+		t.Error("the child is alive after Close")
+	}
+
+	over, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := StartS3(over, testOptions(t.TempDir(), slog.New(slog.DiscardHandler))); !errors.Is(err, context.Canceled) {
+		t.Errorf("start after the end: %v", err)
+	}
+}
+
 func TestLongDataFolder(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), strings.Repeat("長い名前", 12))
@@ -349,4 +376,76 @@ func grep(t *testing.T, dir, s string) []string {
 		t.Fatal(err)
 	}
 	return found
+}
+
+// Not parallel: it measures this process. Large parts flow through the proxy and the store without being held.
+func TestMemoryThroughProxy(t *testing.T) {
+	s := startS3(t, t.TempDir())
+	b := openBucket(t, s)
+	public := "http://localhost:" + serve(t, s)
+	upload, err := b.CreateUpload(t.Context(), "interviews/a/x", "audio/wav")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const part, parts = 64 << 20, 4
+	if err := os.WriteFile("/proc/self/clear_refs", []byte("5"), 0); err != nil { // resets the peak
+		t.Fatal(err)
+	}
+	before, start := memory(t, "self", "VmRSS"), time.Now()
+	for n := 1; n <= parts; n++ {
+		u, err := b.PresignPart(t.Context(), public, "interviews/a/x", upload, n, time.Minute)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPut, u, io.LimitReader(zeros{}, part))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.ContentLength = part
+		resp, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		if resp.StatusCode != http.StatusOK {
+			t.Fatalf("part %d: %s", n, resp.Status)
+		}
+	}
+	took, child := time.Since(start), strconv.Itoa(s.process.Pid)
+	if _, err := b.Complete(t.Context(), "interviews/a/x", upload, part*parts); err != nil {
+		t.Fatal(err)
+	}
+	grown, peak := memory(t, "self", "VmHWM")-before, memory(t, child, "VmHWM")
+	t.Logf("256 MiB in %v (%.0f MiB/s): we grew by %d MiB, the store peaked at %d MiB", took.Round(time.Millisecond), 256/took.Seconds(),
+		grown>>20, peak>>20)
+	if grown > 16<<20 {
+		t.Errorf("this process grew by %d MiB, want at most 16", grown>>20)
+	}
+	if peak > 128<<20 {
+		t.Errorf("the store took %d MiB, want at most 128", peak>>20)
+	}
+}
+
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) { clear(p); return len(p), nil }
+
+// memory reads a value of a process in bytes.
+func memory(t *testing.T, pid, name string) int64 {
+	t.Helper()
+	b, err := os.ReadFile("/proc/" + pid + "/status")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(b)) {
+		if f := strings.Fields(line); len(f) == 3 && f[0] == name+":" {
+			kb, err := strconv.ParseInt(f[1], 10, 64)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return kb << 10
+		}
+	}
+	t.Fatalf("no %s", name)
+	return 0
 }
