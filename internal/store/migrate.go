@@ -62,19 +62,34 @@ func (s *Store) Migrate(ctx context.Context) error {
 	if have > want {
 		return s.CheckSchema(ctx)
 	}
+	for {
+		err := s.up(ctx)
+		if err == nil {
+			return s.CheckSchema(ctx)
+		}
+		// Each migration is a transaction of its own. Where the database has no lock for the whole (SQLite), another process
+		// may have made the same one first: then the schema has moved on, and what is left is tried again.
+		now, _, e := s.Schema(ctx)
+		if e != nil || now == have {
+			return err
+		}
+		have = now
+	}
+}
+
+func (s *Store) up(ctx context.Context) error {
 	p, err := s.provider()
 	if err != nil {
 		return err
 	}
-	if _, err := p.Up(ctx); err != nil {
-		cause := err
-		if e, ok := errors.AsType[*goose.PartialError](err); ok {
-			cause = e.Err
-			return fmt.Errorf("migrate to %d: %w", e.Failed.Source.Version, classify(ctx, cause))
-		}
-		return fmt.Errorf("migrate: %w", classify(ctx, cause))
+	_, err = p.Up(ctx)
+	if e, ok := errors.AsType[*goose.PartialError](err); ok {
+		return fmt.Errorf("migrate to %d: %w", e.Failed.Source.Version, classify(ctx, e.Err))
 	}
-	return s.CheckSchema(ctx)
+	if err != nil {
+		return fmt.Errorf("migrate: %w", classify(ctx, err))
+	}
+	return nil
 }
 
 func (s *Store) provider() (*goose.Provider, error) {
