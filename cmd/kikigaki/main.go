@@ -146,6 +146,13 @@ func wantsJSON(args []string) bool {
 // readSecretFiles puts the content of NAME_FILE into NAME for the secrets that can be given so. Both at once is a mistake.
 func readSecretFiles(environ []string) error {
 	secrets := secretNames()
+	for _, v := range settings() { // an empty variable, as compose files leave them, is one that is not set
+		if text, ok := os.LookupEnv(v.Env); ok && text == "" {
+			if err := os.Unsetenv(v.Env); err != nil {
+				return err
+			}
+		}
+	}
 	for _, entry := range environ {
 		name, path, _ := strings.Cut(entry, "=")
 		base, ok := strings.CutSuffix(name, "_FILE")

@@ -56,7 +56,7 @@ type Settings struct {
 	FiscalYear   int    `group:"Drafting" name:"fiscal-year-start" help:"First month of the fiscal year." env:"KIKIGAKI_FISCAL_YEAR_START" default:"4"`
 	DesksFile    string `group:"Drafting" name:"desks-file" help:"Names of the desks for crisis, harassment and reporting." env:"KIKIGAKI_DESKS_FILE"`
 
-	Consent          string `group:"People" help:"each: the employee is asked; attested: the interviewer may state consent when opening." env:"KIKIGAKI_CONSENT" default:"each"`
+	Consent          string `group:"People" help:"asked: the employee is asked; attested: the interviewer may state consent when opening." env:"KIKIGAKI_CONSENT" default:"asked"`
 	Auth             string `group:"People" help:"oidc, link or dev (sign in as anyone; loopback only)." env:"KIKIGAKI_AUTH"`
 	OIDCIssuer       string `group:"People" name:"oidc-issuer" help:"OpenID Connect issuer." env:"KIKIGAKI_OIDC_ISSUER"`
 	OIDCClientID     string `group:"People" name:"oidc-client-id" help:"Client id." env:"KIKIGAKI_OIDC_CLIENT_ID"`
@@ -105,7 +105,7 @@ func (s *Settings) problems(r role) []string {
 		}
 	}
 	oneOf("KIKIGAKI_DRAFT_ENGINE", s.DraftEngine, "auto", "llm", "extractive")
-	oneOf("KIKIGAKI_CONSENT", s.Consent, "each", "attested")
+	oneOf("KIKIGAKI_CONSENT", s.Consent, "asked", "attested")
 	oneOf("KIKIGAKI_AUTH", s.Auth, "oidc", "link", "dev")
 	oneOf("KIKIGAKI_LOG_FORMAT", s.LogFormat, "json", "text")
 	oneOf("KIKIGAKI_S3_CHECKSUM", s.S3Checksum, "when_supported", "when_required")

@@ -1,0 +1,27 @@
+package main
+
+import (
+	"io"
+
+	"kikigaki/internal/interview"
+	"kikigaki/internal/pipeline"
+)
+
+type uploadCommand struct {
+	Files []string `arg:"" optional:"" help:"Recordings."`
+}
+
+// Run says that it is not built.
+func (uploadCommand) Run() error { return notBuilt("upload") }
+
+type evalCommand struct {
+	Gold []string `arg:"" help:"Annotated transcripts."`
+}
+
+// Run says that it is not built.
+func (evalCommand) Run() error { return notBuilt("eval") }
+
+// renderDocument renders anything but JSON.
+func renderDocument(*pipeline.Kit, *interview.Draft, string, io.Writer) error {
+	return notBuilt("export")
+}

@@ -1,0 +1,231 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"golang.org/x/sync/errgroup"
+
+	"kikigaki/api"
+	"kikigaki/internal/pipeline"
+	"kikigaki/internal/queue"
+	"kikigaki/web"
+	"kikigaki/worker"
+)
+
+// allCommand is the installation on one machine.
+type allCommand struct{ workFlags }
+
+// Run serves and works in one process until it is stopped.
+func (c *allCommand) Run(ctx context.Context, st *streams, s *Settings) error {
+	if err := checked(st, s, single); err != nil {
+		return err
+	}
+	log := newLog(st, s)
+	p, err := openParts(ctx, s, log, true)
+	if err != nil {
+		return err
+	}
+	defer p.close()
+	queues, err := c.queues()
+	if err != nil {
+		return err
+	}
+	return together(ctx, p, queues, true, nil)
+}
+
+// serveCommand is the API alone.
+type serveCommand struct{}
+
+// Run serves until it is stopped.
+func (c *serveCommand) Run(ctx context.Context, st *streams, s *Settings) error {
+	if err := checked(st, s, apart); err != nil {
+		return err
+	}
+	p, err := openParts(ctx, s, newLog(st, s), false)
+	if err != nil {
+		return err
+	}
+	defer p.close()
+	return together(ctx, p, nil, true, nil)
+}
+
+// workCommand is a worker alone.
+type workCommand struct{ workFlags }
+
+// Run works until it is stopped.
+func (c *workCommand) Run(ctx context.Context, st *streams, s *Settings) error {
+	if err := checked(st, s, apart); err != nil {
+		return err
+	}
+	queues, err := c.queues()
+	if err != nil {
+		return err
+	}
+	p, err := openParts(ctx, s, newLog(st, s), false)
+	if err != nil {
+		return err
+	}
+	defer p.close()
+	return together(ctx, p, queues, false, nil)
+}
+
+type workFlags struct {
+	Queues      []string `help:"Queues to serve: interactive, pipeline, speech, upkeep. Default: all." env:"KIKIGAKI_QUEUES"`
+	Concurrency []string `help:"Steps at once a queue, as speech=8,pipeline=2." env:"KIKIGAKI_CONCURRENCY"`
+}
+
+// queues works out how many steps run at once in each queue.
+func (f workFlags) queues() (map[string]int, error) {
+	out := map[string]int{}
+	for name, n := range queue.Queues {
+		out[name] = n
+	}
+	for _, c := range f.Concurrency {
+		name, number, _ := strings.Cut(c, "=")
+		n, err := strconv.Atoi(number)
+		if _, known := queue.Queues[name]; !known || err != nil || n < 1 || n > 256 {
+			return nil, usageError{fmt.Sprintf("--concurrency: %q is not like speech=8", c)}
+		}
+		out[name] = n
+	}
+	if len(f.Queues) == 0 {
+		return out, nil
+	}
+	chosen := map[string]int{}
+	for _, name := range f.Queues {
+		if out[name] == 0 {
+			return nil, usageError{fmt.Sprintf("--queues: there is no queue %q", name)}
+		}
+		chosen[name] = out[name]
+	}
+	return chosen, nil
+}
+
+// together runs the server, the worker, or both, until ctx ends. ready, when set, is called with the address once requests
+// are taken.
+func together(ctx context.Context, p *parts, queues map[string]int, serve bool, ready func(ctx context.Context, addr string, k *pipeline.Kit) error) error {
+	kit, err := newKit(p.settings, p.redis.Client(), p.store)
+	if err != nil {
+		return err
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	metrics := prometheus.NewRegistry()
+	if queues != nil {
+		w, err := newWorker(p, kit, queues)
+		if err != nil {
+			return err
+		}
+		group.Go(func() error { return w.Run(ctx) })
+	}
+	if serve {
+		server, err := newServer(p, kit, metrics)
+		if err != nil {
+			return err
+		}
+		listener, err := net.Listen("tcp", p.settings.Addr)
+		if err != nil {
+			return fmt.Errorf("listen on %s: %w", p.settings.Addr, errors.Unwrap(err))
+		}
+		addr := listener.Addr().String()
+		p.log.Info("listening", "addr", addr, "version", version)
+		group.Go(func() error { return serveHTTP(ctx, listener, server, p.log, server.Drain) })
+		if ready != nil {
+			group.Go(func() error { return ready(ctx, addr, kit) })
+		}
+	}
+	if p.settings.MetricsAddr != "" {
+		listener, err := net.Listen("tcp", p.settings.MetricsAddr)
+		if err != nil {
+			return fmt.Errorf("listen on %s: %w", p.settings.MetricsAddr, errors.Unwrap(err))
+		}
+		mux := http.NewServeMux()
+		mux.Handle("GET /metrics", promhttp.HandlerFor(metrics, promhttp.HandlerOpts{}))
+		group.Go(func() error { return serveHTTP(ctx, listener, mux, p.log, nil) })
+	}
+	return group.Wait()
+}
+
+// newWorker makes the worker of this process.
+func newWorker(p *parts, kit *pipeline.Kit, queues map[string]int) (*worker.Worker, error) {
+	s := p.settings
+	return worker.New(worker.Parts{Store: p.store, Bucket: p.bucket, Redis: p.redis, Kit: kit, Log: p.log}, worker.Options{
+		Queues: queues, WorkDir: filepath.Join(s.DataDir, "work"), Schedules: true,
+		Keep: worker.Keep{AudioAfter: s.RetentionAudio.After, AudioMost: s.RetentionAudio.AtMost, Transcript: time.Duration(s.RetentionTranscript),
+			Record: time.Duration(s.RetentionRecord), Audit: time.Duration(s.RetentionAudit)},
+	})
+}
+
+// newServer makes the API of this process.
+func newServer(p *parts, kit *pipeline.Kit, metrics *prometheus.Registry) (*api.Server, error) {
+	s := p.settings
+	var proxies []netip.Prefix
+	for _, text := range s.TrustedProxies {
+		prefix, err := netip.ParsePrefix(text)
+		if err != nil {
+			return nil, fmt.Errorf("KIKIGAKI_TRUSTED_PROXIES: %w", err)
+		}
+		proxies = append(proxies, prefix)
+	}
+	return api.New(api.Options{
+		Settings: api.Settings{
+			Version: version, Auth: s.auth(), BaseURL: s.BaseURL, TrustedProxies: proxies, SecretKey: p.secret, MaxSize: int64(s.MaxSize),
+			OIDC:         api.OIDC{Issuer: s.OIDCIssuer, ClientID: s.OIDCClientID, ClientSecret: s.OIDCClientSecret},
+			ConsentMode:  s.Consent,
+			PublicBucket: s.BucketURL,
+			Notice:       notice(s),
+			Retention: api.Retention{Audio: s.RetentionAudio.After, AudioMax: s.RetentionAudio.AtMost, Transcript: time.Duration(s.RetentionTranscript),
+				Record: time.Duration(s.RetentionRecord), Audit: time.Duration(s.RetentionAudit)},
+		},
+		Store: p.store, Bucket: p.bucket, Templates: kit.Templates, Waker: queue.NewClient(p.redis), Events: p.redis, Courier: p.redis.Ping,
+		Proxy: p.proxy, Web: web.Files(), Metrics: metrics, Log: p.log,
+	}), nil
+}
+
+// notice fills the consent notice from the settings: who processes voice and text, and where.
+func notice(s *Settings) api.NoticeSettings {
+	n := api.NoticeSettings{Company: s.Company, Contact: s.Contact}
+	if set := s.sttSettings(); set.Configured() {
+		n.STT = &api.Endpoint{For: "stt", Model: set.Model, Processor: set.Processor, Country: set.Country, Internal: set.Internal}
+	}
+	if set := s.llmSettings(); set.Configured() {
+		n.LLM = &api.Endpoint{For: "llm", Model: set.Model, Processor: set.Processor, Country: set.Country, Internal: set.Internal}
+	}
+	return n
+}
+
+// serveHTTP serves until ctx ends, then lets answers finish.
+func serveHTTP(ctx context.Context, l net.Listener, h http.Handler, log *slog.Logger, drain func()) error {
+	server := &http.Server{Handler: h, ReadHeaderTimeout: 15 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
+		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn)}
+	done := make(chan error, 1)
+	go func() { done <- server.Serve(l) }()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+	}
+	if drain != nil {
+		drain()
+	}
+	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), 60*time.Second)
+	defer cancel()
+	if err := server.Shutdown(stop); err != nil {
+		return errors.Join(err, server.Close())
+	}
+	if err := <-done; !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return nil
+}
