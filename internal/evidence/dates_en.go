@@ -51,7 +51,7 @@ func (c Calendar) english(source string, before []When) []When {
 
 // englishWhen turns the groups of enWhen into a date; ok is false when they are no date after all.
 func (c Calendar) englishWhen(g func(int) string) (When, bool) {
-	if c.RecordedOn.IsZero() && g(22) == "" {
+	if c.RecordedOn.IsZero() && g(21) == "" {
 		return When{}, true
 	}
 	at := func(t time.Time) (When, bool) { return When{Date: iso(t)}, true }

@@ -90,3 +90,14 @@ func TestBareDaysLeanOnWhatWasSaidBefore(t *testing.T) {
 		t.Fatalf("without a day to count from: got %+v", got)
 	}
 }
+
+// TestEnglishDatesWithoutADay: a talk whose day nobody told has dates as said, and none resolved but those that name a year.
+func TestEnglishDatesWithoutADay(t *testing.T) {
+	t.Parallel()
+	for said, want := range map[string]string{"I'll send it by Friday": "", "by 2026-06-12 at the latest": "2026-06-12"} {
+		got := Calendar{}.Dates(said, "en", nil)
+		if len(got) != 1 || got[0].Date != want {
+			t.Errorf("%q: %+v, want %q", said, got, want)
+		}
+	}
+}
