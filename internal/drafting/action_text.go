@@ -88,7 +88,7 @@ func (e *excerpt) japaneseAction(a action) string {
 		}
 		text := e.deed(i)
 		// the sentence that was asked or promised first wins unless another says clearly more
-		if best == "" || utf8.RuneCountInString(text) > utf8.RuneCountInString(best)+6 && utf8.RuneCountInString(best) < 14 {
+		if best == "" || utf8.RuneCountInString(text) > utf8.RuneCountInString(best)+6 && utf8.RuneCountInString(best) < 14 || utf8.RuneCountInString(text) > utf8.RuneCountInString(best) && utf8.RuneCountInString(best) < 8 {
 			best = text
 		}
 	}

@@ -73,7 +73,7 @@ func (e *excerpt) actionsOf(t int) []action {
 			out = append(out, a)
 		}
 	}
-	if len(asked) > 0 && len(hr) == 0 && !(nextTalkJA.MatchString(r.text(t)) && !notNext.MatchString(r.text(t))) {
+	if len(asked) > 0 && len(hr) == 0 && !e.plansNextTalk(t) {
 		if a, ok := e.request(t, asked); ok {
 			out = append(out, a)
 		}
@@ -82,7 +82,8 @@ func (e *excerpt) actionsOf(t int) []action {
 }
 
 var (
-	handsOn    = regexp.MustCompile(`もら(?:う|い|お|え)|らせ(?:る|ます)|させ(?:る|ます)|送(?:り|る|ら)|返事|回答|届(?:く|け|き)|連絡|用意`)
+	// the desk is the giver, or is made to do it
+	handsOn    = regexp.MustCompile(`(?:人事|総務|労務|本部|担当|事務局)[^。]{0,8}(?:から|が)[^。]*(?:もら|送|返事|回答|届|連絡|用意|案内|出)|(?:人事|総務|労務|本部|担当|事務局)[^。]{0,6}(?:に|へ)[^。]*(?:もら(?:う|い|お|え)|らせ(?:る|ます)|させ(?:る|ます)|頼ん)`)
 	strongVerb = regexp.MustCompile(`送|渡|出(?:し|す)|頼|話|調べ|決め|作|書(?:き|く|い)|連絡|電話|確認|確かめ|相談|申し込|受け|予約|準備|調整|同席|報告|提出|紹介|共有|聞(?:き|く|い)|返事|回答|通(?:し|す)|伝え|探|手配|段取り|見せ|言(?:う|い|っ)|行(?:き|く|っ)|会(?:い|う|っ)|やり|終わらせ|始め|まとめ|入れ`)
 	vague      = regexp.MustCompile(`機会があ|そのうち|いつか|できたら|もし|考えて|考える|かもしれ|たぶん|たら(?:いい|ええ)|あとで|後ほど|ときどき|いつも|毎回|普段|たいてい|maybe|might|perhaps|usually`)
 	pointing   = regexp.MustCompile(`そこ|それまで|その日|その時|そのとき|その会`)
@@ -109,6 +110,9 @@ func (e *excerpt) dueOf(sentences []int) *evidence.When {
 	for _, i := range sentences {
 		for j := range e.r.dates[i] {
 			w := &e.r.dates[i][j]
+			if w.Start {
+				continue // from then on, not by then
+			}
 			if best == nil || w.Limit || !best.Limit {
 				best = w
 			}
@@ -232,7 +236,7 @@ func (e *excerpt) request(t int, asked []int) (action, bool) {
 		}
 		text := r.text(n)
 		if r.turns[n].part == interview.PartInterviewer {
-			if n > t+1 && e.startsAnew(n) {
+			if n > t+1 && (e.startsAnew(n) || accepted && e.promises(n)) {
 				break
 			}
 			for i := r.turns[n].from; i < r.turns[n].to; i++ {
@@ -338,7 +342,32 @@ func (e *excerpt) startsAnew(t int) bool {
 			return true
 		}
 	}
-	return nextTalkJA.MatchString(r.text(t)) && !notNext.MatchString(r.text(t))
+	return e.plansNextTalk(t)
+}
+
+// plansNextTalk reports a turn that fixes the next talk: that is no task.
+func (e *excerpt) plansNextTalk(t int) bool {
+	re := nextTalkJA
+	if e.r.lang == "en" {
+		re = nextTalkEN
+	}
+	for i := e.r.turns[t].from; i < e.r.turns[t].to; i++ {
+		if s := e.r.sentences[i].s; re.MatchString(s) && !notNext.MatchString(s) {
+			return true
+		}
+	}
+	return false
+}
+
+// promises reports a turn in which the interviewer takes something on.
+func (e *excerpt) promises(t int) bool {
+	for i := e.r.turns[t].from; i < e.r.turns[t].to; i++ {
+		s := e.r.sentences[i]
+		if e.r.c.commit.only(s.s) && !s.ask && e.strong(s.s) || e.r.c.hr.in(s.s) && handsOn.MatchString(s.s) {
+			return true
+		}
+	}
+	return false
 }
 
 // mergeActions joins what is spoken of more than once: the same owner and the same matter, the later due wins.

@@ -62,10 +62,12 @@ type excerpt struct {
 	r    *Reading
 	k    *tokenizer.Tokenizer
 	used map[int]string // sentence to the section it went to
+
+	before map[int]bool // sentences written together with the one before them
 }
 
 func (e *excerpt) draft() *interview.Draft {
-	e.used = map[int]string{}
+	e.used, e.before = map[int]string{}, map[int]bool{}
 	d := &interview.Draft{Author: interview.Author{Kind: "ai", Engine: EngineExtractive}}
 	actions := e.actions()
 	sections := map[string][]interview.Statement{interview.ActionItems: actions}

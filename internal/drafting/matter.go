@@ -81,7 +81,7 @@ func (e *excerpt) blocks() (blocks []int, topics []string) {
 			}
 		}
 		for i := tn.from; i < tn.to; i++ {
-			if tn.part == interview.PartEmployee && i == tn.from && r.c.more.in(r.sentences[i].s) && utf8.RuneCountInString(r.sentences[i].s) >= 6 {
+			if tn.part == interview.PartEmployee && r.c.more.in(r.sentences[i].s) && utf8.RuneCountInString(r.sentences[i].s) >= 6 {
 				n++
 			}
 			blocks[i], topics[i] = n, topic
@@ -102,7 +102,7 @@ func (e *excerpt) judge(i int, topic string) (candidate, bool) {
 		score[interview.Concerns] += strongCue
 	} else if m := r.c.concern.near; m != nil {
 		if n := len(m.re.FindAllString(s, 4)); n > 0 {
-			score[interview.Concerns] += min(2, float64(n)) * weakCue
+			score[interview.Concerns] += min(3, float64(n)) * weakCue
 			if topic == "health" {
 				score[interview.Concerns] += askedBonus
 			}
@@ -214,6 +214,9 @@ func (e *excerpt) statement(g []candidate, key string) (interview.Statement, boo
 		e.used[i] = key
 	}
 	add(best.i)
+	if e.before[best.i] {
+		add(best.i - 1)
+	}
 	for _, i := range best.with {
 		add(i)
 	}

@@ -51,7 +51,7 @@ func (r *Reading) retractions() {
 		if s.part == interview.PartInterviewer && !c.near.in(s.s) {
 			continue // the interviewer repeats that it is dropped
 		}
-		if c.near.in(s.s) && !bracketed.MatchString(s.s) {
+		if c.near.in(s.s) && !(m[0] > 36 && wishLike.MatchString(s.s[:m[0]])) && !bracketed.MatchString(s.s) {
 			r.takeBack(i)
 			continue
 		}
@@ -66,7 +66,11 @@ func (r *Reading) retractions() {
 				topics = r.topics(r.text(s.turn - back))
 			}
 		}
-		if len(topics) == 0 || !r.takeBackNamed(i, topics) {
+		switch {
+		case len(topics) > 0 && r.takeBackNamed(i, topics):
+		case len(topics) > 0 && m[0] > 24: // named here, and said nowhere else
+			r.mark(i, ReasonRetracted)
+		default:
 			r.takeBack(i)
 		}
 		done = s.turn

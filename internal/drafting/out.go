@@ -39,6 +39,10 @@ func (r *Reading) offTheRecord() {
 		}
 		last = s.turn
 		back, forward := c.back.in(s.s), c.forward.in(s.s)
+		if r.ownMatter(i) {
+			r.markOwnMatter(i)
+			continue
+		}
 		if !back && !forward {
 			forward = r.leadsOn(s.s)
 			back = !forward
@@ -60,6 +64,39 @@ func (r *Reading) offTheRecord() {
 		}
 		r.markRepeats(from, to)
 	}
+}
+
+// ownMatter reports a request that holds the thing itself in the same sentence: 「…なんですけど、これは内緒に」.
+func (r *Reading) ownMatter(i int) bool {
+	c, s := &r.c.offRecord, r.sentences[i].s
+	m := c.cue.find(s)
+	if m == nil {
+		return false
+	}
+	if r.lang == "en" {
+		return utf8.RuneCountInString(s[m[1]:]) > 24
+	}
+	before, after := deixis.ReplaceAllString(s[:m[0]], ""), s[m[1]:]
+	return utf8.RuneCountInString(before) >= 16 || utf8.RuneCountInString(after) >= 16
+}
+
+var deixis = regexp.MustCompile(`すみません|これは?|今の|さっきの|ここから(?:の|は|先)?|この先|ちょっと|まだ|それは?|あの|話は?|部分は?|ところは?|[ぁ-ん]にも(?:言|話)[^。]*$`)
+
+// markOwnMatter marks the turn of such a request and the replies that take it up.
+func (r *Reading) markOwnMatter(i int) {
+	t := r.sentences[i].turn
+	for j := i; j < r.turns[t].to; j++ {
+		r.mark(j, ReasonOffRecord)
+	}
+	to := i
+	for n := t + 1; n < len(r.turns) && n <= t+3; n++ {
+		if r.turns[n].part == interview.PartInterviewer && (r.opensTopic(n) || r.turnsOver(n) || n > t+1 && r.runes(n) > 24) {
+			break
+		}
+		r.markTurn(n, ReasonOffRecord)
+		to = r.turns[n].to - 1
+	}
+	r.markRepeats(i, max(i, to))
 }
 
 // leadsOn reports a request that ends open, as one does before the thing itself.
@@ -105,7 +142,16 @@ func (r *Reading) topicStart(i int) int {
 			return j
 		}
 	}
-	return r.turns[first].from
+	// nothing shows where it began: the last turn in which the same person said something of some length
+	for t := s.turn - 1; t >= first; t-- {
+		if r.turns[t].part == s.part && (r.turns[t].seconds >= 8 || r.runes(t) >= 16) {
+			if t > 0 && r.asked(t-1) {
+				return r.turns[t-1].from
+			}
+			return r.turns[t].from
+		}
+	}
+	return r.turns[s.turn].from
 }
 
 // asked reports whether a turn ends in a question of some length: one that opens a matter, not an echo.
@@ -127,7 +173,7 @@ func (r *Reading) forwardEnd(i int) int {
 		if c.end.in(x.s) || seconds > maxForward {
 			break
 		}
-		if x.turn > r.sentences[i].turn+1 && x.part == interview.PartInterviewer && r.opensTopic(x.turn) {
+		if x.turn > r.sentences[i].turn+1 && x.part == interview.PartInterviewer && (r.opensTopic(x.turn) || r.turnsOver(x.turn)) {
 			break
 		}
 		end = j

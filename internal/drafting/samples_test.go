@@ -61,14 +61,39 @@ func inputOf(t testing.TB, g *score.Gold) Input {
 	return Input{Transcript: g.Transcript(), Template: testTemplate(t, g.Language), Language: g.Language, RecordedOn: g.RecordedOn}
 }
 
+// fresh are interviews that were written after the rules, in other trades and manners of speaking.
+func fresh(t testing.TB) []*score.Gold {
+	t.Helper()
+	files, err := filepath.Glob("testdata/fresh/*.json")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no fresh interviews (%v)", err)
+	}
+	var out []*score.Gold
+	for _, f := range files {
+		out = append(out, gold(t, f))
+	}
+	return out
+}
+
+// TestFresh holds the extractive engine to its bounds on interviews the rules were not written from.
+func TestFresh(t *testing.T) {
+	t.Parallel()
+	bounds(t, fresh(t))
+}
+
 // TestSamples holds the extractive engine to its bounds on the annotated interviews.
 func TestSamples(t *testing.T) {
 	t.Parallel()
+	bounds(t, samples(t))
+}
+
+func bounds(t *testing.T, list []*score.Gold) {
+	t.Helper()
 	sum := map[string][3]int{}
 	var owners, dues, actions float64
 	var table strings.Builder
 	fmt.Fprintf(&table, "%-22s %-13s %5s %6s %7s %7s %7s %7s\n", "sample", "section", "gold", "output", "matched", "P", "R", "F1")
-	for _, g := range samples(t) {
+	for _, g := range list {
 		d, err := engine().Draft(t.Context(), inputOf(t, g))
 		if err != nil {
 			t.Fatal(err)

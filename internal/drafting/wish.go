@@ -51,6 +51,9 @@ func (e *excerpt) endsInFear(i int) bool {
 	return e.r.lang == "en" || fearEnd.MatchString(e.r.sentences[i].s)
 }
 
+// leans are sentences that point at the one before them.
+var leans = regexp.MustCompile(`^(?:それ|そこ|これ|あれ|そっち|こっち|そう)(?:が|は|も|を|に|だけ)`)
+
 // maxRunes is the length of a statement: 80 characters, in English about 25 words (words §2, rule 2).
 const maxRunes = 80
 
@@ -68,7 +71,14 @@ func (e *excerpt) write(c candidate, key string) string {
 			}
 		}
 	}
-	return shorten(sentenceJA(e.k, raw))
+	text := shorten(sentenceJA(e.k, raw))
+	if leans.MatchString(text) && utf8.RuneCountInString(text) < 18 && c.i > e.r.turns[e.r.sentences[c.i].turn].from {
+		if p := e.r.sentences[c.i-1]; p.out == "" && p.part == interview.PartEmployee && utf8.RuneCountInString(p.s) >= 8 {
+			e.before[c.i] = true
+			return shorten(sentenceJA(e.k, p.raw)) + text
+		}
+	}
+	return text
 }
 
 // shorten drops leading clauses of a sentence that is too long. A clause that sets a condition is kept.

@@ -31,6 +31,7 @@ type When struct {
 	Date     string // YYYY-MM-DD
 	From, To int    // byte range of Text in the source
 	Limit    bool   // said as a limit: まで, 中に, by
+	Start    bool   // said as a beginning: から, from
 	Bare     bool   // a day or weekday alone, which leans on what was said before
 }
 

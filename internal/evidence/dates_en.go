@@ -44,6 +44,7 @@ func (c Calendar) english(source string, before []When) []When {
 		}
 		w.Text, w.From, w.To = source[from:m[1]], from, m[1]
 		w.Limit = w.Limit || limit
+		w.Start = g(1) == "from"
 		out = append(out, w)
 	}
 	return out

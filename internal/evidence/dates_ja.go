@@ -40,6 +40,9 @@ func (c Calendar) japanese(source string, before []When) []When {
 			continue
 		}
 		end := i + n
+		if strings.HasPrefix(t.s[end:], "から") || strings.HasPrefix(t.s[end:], "以降") {
+			w.Start = true
+		}
 		if m := jaLimit.FindString(t.s[end:]); m != "" {
 			w.Limit = true
 			end += len(m)
