@@ -2,6 +2,7 @@ package speech
 
 import (
 	"math"
+	"regexp"
 	"strings"
 	"unicode"
 
@@ -191,7 +192,10 @@ func cutPenalty(r []rune, i int, language string) (same, other float64, ok bool)
 	}
 	switch {
 	case endsSentence(r, end):
-		return 0, 0, true
+		if asksOrAnswers(r, end, i) {
+			return 0, 0, true
+		}
+		return 0, 0.7, true
 	case strings.ContainsRune("、,…", r[end]):
 		return 0.6, 1.2, true
 	case last == ' ':
@@ -205,6 +209,19 @@ func cutPenalty(r []rune, i int, language string) (same, other float64, ok bool)
 		return 1.8, 3, true // behind a particle or an ending
 	}
 	return 3, 5, true
+}
+
+// answers begin what a second voice says to the first.
+var answers = regexp.MustCompile(`^ ?(…|あ[、あっー]|え[、えっー]|うーん|いや|(まあ、)?(はい|ええ|うん|いえ|いいえ|そう(ですね|です|か|、|そう)|なるほど|へえ|ああ|おお|ありがとう|すみません|お願いします)|(?i:yes|yeah|no|okay|right|well|great|thank|i see|sure|um|uh)\b)`)
+
+// asksOrAnswers reports whether a sentence that ends at end asks, or the one that begins at next answers: there a voice
+// often gives way to the other.
+func asksOrAnswers(r []rune, end, next int) bool {
+	from := end
+	for from > 0 && end-from < 40 && !endsSentence(r, from-1) {
+		from--
+	}
+	return isQuestion(string(r[from:end+1])) || answers.MatchString(string(r[next:min(len(r), next+20)]))
 }
 
 // wordRune reports whether a character is part of a word or number written without spaces inside.

@@ -18,7 +18,7 @@ func splitSentences(text string) []string {
 		if !endsSentence(r, i) {
 			continue
 		}
-		for i+1 < len(r) && strings.ContainsRune("。！？!?.…」』）)”\"'", r[i+1]) {
+		for i+1 < len(r) && strings.ContainsRune("。！？!?.」』）)”\"'", r[i+1]) {
 			i++
 		}
 		emit(i + 1)
