@@ -52,6 +52,30 @@ func hearOne(ctx context.Context, src Source, channel int, opt Options, sound *i
 	runs := t.detect()
 	sound.Channels[min(channel, len(sound.Channels)-1)].Level = t.activeLevel(runs)
 	sound.Speech = spans(runs, t.frames, sound.Duration)
+	if !opt.Turns || len(runs) == 0 {
+		return nil
+	}
+	sound.Voices = max(1, min(3, opt.Voices))
+	if opt.Voices == 0 {
+		sound.Voices = 2
+	}
+	if sound.Voices == 1 {
+		for _, r := range runs {
+			sound.Turns = append(sound.Turns, interview.Turn{Speaker: label(0), Start: seconds(r.from), End: seconds(r.to), Confidence: 1})
+		}
+		sound.Confidence, sound.Certain = 1, true
+		return nil
+	}
+	told, err := tell(ctx, src, channel, t, runs, sound.Voices)
+	if err != nil {
+		return err
+	}
+	sound.Turns = told.turns(told.of, told.support)
+	sound.Confidence = math.Round(1000*told.confidence) / 1000
+	sound.Certain = told.confidence >= fileCertain && float64(told.rows.n)/float64(told.rows.perSec) >= certainLeast
+	for _, of := range told.others {
+		sound.Starts = append(sound.Starts, told.turns(of, nil))
+	}
 	return nil
 }
 
