@@ -147,8 +147,8 @@ type run struct {
 	in      Input
 	lang    string
 	script  script
+	reading *Reading
 	checker *evidence.Checker
-	times   evidence.Calendar
 	known   map[int]*interview.Segment
 
 	mu      sync.Mutex
@@ -172,8 +172,9 @@ func (l *LLM) start(in Input) (*run, error) {
 		return nil, interview.E("language_unknown", nil)
 	}
 	r := &run{engine: l, in: in, lang: lang, read: map[int]bool{}, prompts: map[prompts.Stage]prompts.Prompt{},
-		known: map[int]*interview.Segment{}, times: evidence.NewCalendar(in.RecordedOn, in.FiscalYearStart, in.FollowUp)}
-	r.checker = evidence.NewChecker(in.Transcript, r.times)
+		known: map[int]*interview.Segment{}}
+	r.reading = Read(in)
+	r.checker = evidence.NewChecker(in.Transcript, r.reading.Calendar)
 	r.script = newScript(in.Transcript, l.tokens)
 	for i := range in.Transcript.Segments {
 		r.known[in.Transcript.Segments[i].ID] = &in.Transcript.Segments[i]

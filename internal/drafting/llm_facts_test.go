@@ -178,6 +178,27 @@ func TestInstructionsInSpeechAreFlagged(t *testing.T) {
 	}
 }
 
+// TestSaidAgainOffTheRecord keeps what was also said on the record, on those words alone.
+func TestSaidAgainOffTheRecord(t *testing.T) {
+	t.Parallel()
+	w := planted(topics[0])[0]
+	again := w
+	again.said = "これは記録に残さないでほしいんですけど、来年は倉庫の自動化の企画を担当したいです。"
+	s := &scripted{plants: []plant{w, again}}
+	l, _ := serve(t, "stand-in", s, testkit.OpenAIOptions{})
+	tr := talk(1800, nil)
+	tr.Segments[51].Text, tr.Segments[51].Speaker = w.said, "B"
+	tr.Segments[201].Text, tr.Segments[201].Speaker = again.said, "B"
+	d, err := l.Draft(t.Context(), input(t, tr))
+	if err != nil {
+		t.Fatal(err)
+	}
+	st := d.Section("wishes").Statements
+	if len(st) != 1 || len(st[0].Evidence) != 1 || st[0].Evidence[0].Segment != 52 {
+		t.Errorf("wishes %+v\n%s", st, describe(d))
+	}
+}
+
 // TestNearestSentence keeps evidence short and literal.
 func TestNearestSentence(t *testing.T) {
 	t.Parallel()

@@ -24,9 +24,12 @@ func (r *run) faults(s interview.Statement, section string) []evidence.Fault {
 func (r *run) recheck(ctx context.Context, d *interview.Draft) error {
 	var targets []target
 	var remarks []remark
-	for _, s := range d.Sections {
-		for _, st := range s.Statements {
-			if found := r.faults(st, s.Key); len(found) > 0 {
+	for i := range d.Sections {
+		s := &d.Sections[i]
+		for j := range s.Statements {
+			st, stays := r.spared(s.Statements[j], s.Key)
+			s.Statements[j] = st
+			if found := r.faults(st, s.Key); stays && len(found) > 0 {
 				targets = append(targets, target{s.Key, st})
 				remarks = append(remarks, remark{statement: st.ID, text: faultText(r.lang, found)})
 			}
@@ -57,6 +60,27 @@ func (r *run) recheck(ctx context.Context, d *interview.Draft) error {
 		}
 	}
 	return nil
+}
+
+// spared takes from a statement the evidence that must stay out, when the rest carries it: what was said twice, once of
+// it off the record, may stand on the other time. stays is false when nothing would be left; Finish then drops the
+// statement with its reason, and there is no point in asking about it.
+func (r *run) spared(s interview.Statement, section string) (_ interview.Statement, stays bool) {
+	var kept []interview.Evidence
+	for _, e := range s.Evidence {
+		if r.reading.Out(e.Segment, e.Quote) == "" {
+			kept = append(kept, e)
+		}
+	}
+	if len(kept) == len(s.Evidence) {
+		return s, true
+	}
+	less := s
+	less.Evidence = kept
+	if len(kept) == 0 || len(r.faults(less, section)) > 0 {
+		return s, false
+	}
+	return less, true
 }
 
 // lasting reports an answer that will not become better: everything but a busy or misconfigured endpoint and the end of

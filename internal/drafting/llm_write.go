@@ -295,7 +295,7 @@ func (r *run) assign(st *interview.Statement, owner, due *string) {
 	}
 	d := strings.TrimSpace(*due)
 	st.Due, st.DueDate = &d, nil
-	if date := r.times.Resolve(d, r.lang); date != "" {
+	if date := r.reading.Calendar.Resolve(d, r.lang); date != "" {
 		st.DueDate = &date
 	}
 }
