@@ -67,6 +67,10 @@ func auditHash(prev string, seq int64, e interview.AuditEvent) string {
 // SealAudit links up to batch unlinked lines to the chain and returns how many. One sealer works at a time: the newest
 // link's row is locked, and owner must hold the lead "audit".
 func (q *queries) SealAudit(ctx context.Context, owner string, batch int) (linked int, err error) {
+	_, some, err := one(ctx, q.r, value[int], `SELECT 1 FROM audit WHERE seq IS NULL LIMIT 1`)
+	if err != nil || !some {
+		return 0, wrap("seal audit log", err)
+	}
 	err = q.begin(ctx, func(q *queries) error {
 		linked = 0
 		lead, err := q.Lead(ctx, "audit", owner, time.Minute)

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/pressly/goose/v3"
@@ -241,24 +240,21 @@ func (q *queries) EraseAgain(ctx context.Context, ledger []Erasure) (n int, err 
 	return n, nil
 }
 
-// Scrub makes the database file forget deleted words: SQLite empties its write-ahead log (deleted pages are zeroed as
-// they are written), PostgreSQL vacuums the tables that held words. Call it after erasing, outside a transaction.
+// Scrub makes the files of an SQLite database forget deleted words: pages are zeroed when rows go, and here the
+// write-ahead log, which still holds them as they were, is emptied. Call it after an erasure, outside a transaction; while
+// a reader holds the log it is database_unavailable, to be tried again. PostgreSQL does this by itself in time (vacuum, and
+// the recycling of its log); how long archived logs and backups stay is the operator's choice.
 func (s *Store) Scrub(ctx context.Context) error {
-	if s.d != goose.DialectPostgres {
-		busy, err := must(ctx, s.w, func(r scanner) (busy int, err error) {
-			var frames, moved int
-			err = r.Scan(&busy, &frames, &moved)
-			return busy, err
-		}, `PRAGMA wal_checkpoint(TRUNCATE)`)
-		if err == nil && busy != 0 {
-			err = interview.E("database_unavailable", fmt.Errorf("readers hold the write-ahead log"))
-		}
-		return wrap("scrub", err)
+	if s.d == goose.DialectPostgres {
+		return nil
 	}
-	for _, table := range append([]string{"talks", "recordings"}, wordTables...) {
-		if _, err := s.exec(ctx, `VACUUM `+table); err != nil {
-			return wrap("scrub "+table, err)
-		}
+	busy, err := must(ctx, s.w, func(r scanner) (busy int, err error) {
+		var frames, moved int
+		err = r.Scan(&busy, &frames, &moved)
+		return busy, err
+	}, `PRAGMA wal_checkpoint(TRUNCATE)`)
+	if err == nil && busy != 0 {
+		err = interview.E("database_unavailable", &driverError{what: "readers hold the write-ahead log"})
 	}
-	return nil
+	return wrap("scrub", err)
 }

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/url"
+	"os"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -145,20 +147,43 @@ func TestRepeat(t *testing.T) {
 	}
 }
 
+// The file holds what people said: nobody else on the machine may read it, nor its companions.
+func TestSQLiteFileMode(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "面談 #1?.db")
+	s, err := Open(t.Context(), "sqlite://"+url.PathEscape(path), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if err := s.Migrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for _, suffix := range []string{"", "-wal", "-shm"} {
+		st, err := os.Stat(path + suffix)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := st.Mode().Perm(); got != 0o600 {
+			t.Errorf("%q: got mode %o, want 600", suffix, got)
+		}
+	}
+}
+
 func TestOpenRefuses(t *testing.T) {
 	t.Parallel()
-	for url, want := range map[string]string{
+	for address, want := range map[string]string{
 		"kikigaki.db": "settings_invalid", "mysql://u:geheim@h/db": "settings_invalid", "sqlite://": "settings_invalid",
 		"sqlite://:memory:": "settings_invalid", "sqlite:///no/such/folder/k.db": "settings_invalid",
 		"postgres://u:geheim@h:notaport/db": "settings_invalid", "postgres://u:geheim@127.0.0.1:1/db?connect_timeout=2": "database_unavailable",
 		"postgres://u:geheim@/db?host=/no/such/socket": "database_unavailable",
 	} {
-		_, err := Open(t.Context(), url, Options{})
+		_, err := Open(t.Context(), address, Options{})
 		if interview.Code(err) != want {
-			t.Errorf("%s: got %v, want %s", url, err, want)
+			t.Errorf("%s: got %v, want %s", address, err, want)
 		}
 		if err != nil && strings.Contains(err.Error(), "geheim") {
-			t.Errorf("%s: the password is in the error: %v", url, err)
+			t.Errorf("%s: the password is in the error: %v", address, err)
 		}
 	}
 }

@@ -118,12 +118,30 @@ func (q *queries) Leases(ctx context.Context, id string) ([]Lease, error) {
 	return l, wrap("list leases", err)
 }
 
-// Lead makes owner the leader of a periodic job until ttl from now, or answers false while another one leads. The
-// leader itself extends its time by calling again.
+// Lead makes owner the leader of a periodic job for ttl, or answers false while another one leads. The leader extends
+// its time by calling again, and has at least half of ttl left whenever the answer is true.
 func (q *queries) Lead(ctx context.Context, name, owner string, ttl time.Duration) (bool, error) {
 	now, err := q.now(ctx)
 	if err != nil {
 		return false, wrap("lead "+name, err)
+	}
+	// A look first: most calls find things as they are, and an idle installation should not write every second.
+	type lead struct {
+		owner string
+		until time.Time
+	}
+	l, found, err := one(ctx, q.r, func(s scanner) (l lead, err error) {
+		err = s.Scan(&l.owner, into(&l.until))
+		return l, err
+	}, `SELECT owner, expires_at FROM leaders WHERE name = $1`, name)
+	if err != nil {
+		return false, wrap("lead "+name, err)
+	}
+	if found && l.owner != owner && l.until.After(now) {
+		return false, nil
+	}
+	if found && l.owner == owner && l.until.After(now.Add(ttl/2)) {
+		return true, nil
 	}
 	n, err := q.exec(ctx, `INSERT INTO leaders (name, owner, expires_at) VALUES ($1, $2, $3)
 		ON CONFLICT (name) DO UPDATE SET owner = excluded.owner, expires_at = excluded.expires_at

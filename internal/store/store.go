@@ -86,6 +86,14 @@ func openSQLite(rawURL string, o Options) (*Store, error) {
 	if st, err := os.Stat(filepath.Dir(path)); err != nil || !st.IsDir() {
 		return nil, interview.E("settings_invalid", fmt.Errorf("the folder of the sqlite file does not exist"))
 	}
+	// Made here, because SQLite would let the whole machine read it; its companion files take the same mode.
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, interview.E("database_unavailable", fmt.Errorf("the sqlite file cannot be opened for writing"))
+	}
+	if err := f.Close(); err != nil {
+		return nil, interview.E("database_unavailable", fmt.Errorf("the sqlite file cannot be opened for writing"))
+	}
 	v := url.Values{"_txlock": {"immediate"}, "_time_format": {"sqlite"}, "_pragma": {
 		fmt.Sprintf("busy_timeout(%d)", o.BusyTimeout.Milliseconds()), // first: the others can meet a lock
 		"journal_mode(WAL)",

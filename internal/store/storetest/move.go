@@ -193,6 +193,24 @@ func generations(t *testing.T, b Base) {
 	equal(t, "written beside the move", v.WaitingFor == by && v.ByHand && v.Processing == route, true)
 }
 
+// What an interview waits for is shown while workers have it, and not written over what people have moved on to.
+func trouble(t *testing.T, b Base) {
+	ctx, s := t.Context(), b.Store
+	why := &interview.Trouble{Code: "endpoint_unavailable", Step: "transcribe", At: interview.Now()}
+	for status, want := range map[interview.Status]bool{interview.Transcribing: true, interview.Drafting: true, interview.Failed: false, interview.InReview: false} {
+		v := talk(t, s, status)
+		check(t, s.SetTrouble(ctx, v.ID, why))
+		got, err := s.Talk(ctx, v.ID)
+		check(t, err)
+		equal(t, "trouble in "+string(status), got.Error != nil && got.Error.Code == why.Code, want)
+		equal(t, "the status stays", got.Status, status)
+		check(t, s.SetTrouble(ctx, v.ID, nil))
+		got, err = s.Talk(ctx, v.ID)
+		check(t, err)
+		equal(t, "taken back in "+string(status), got.Error == nil, true)
+	}
+}
+
 func consents(t *testing.T, b Base) {
 	ctx, s := t.Context(), b.Store
 	v := talk(t, s, interview.NeedsConsent)

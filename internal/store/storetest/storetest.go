@@ -92,6 +92,8 @@ func Run(t *testing.T, open func(testing.TB) Base) {
 		"erase/no word stays":              eraseLeavesNoWord,
 		"erase/against writers":            eraseAgainstWriters,
 		"erase/refusals":                   eraseRefusals,
+		"erase/drafts only":                eraseDrafts,
+		"move/trouble is no move":          trouble,
 		"erase/recordings only":            eraseRecordings,
 		"erase/again after a restore":      eraseAgain,
 		"retention/what is due":            retention,

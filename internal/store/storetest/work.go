@@ -162,6 +162,17 @@ func leader(t *testing.T, b Base) {
 		ok, err := s.Lead(ctx, "reminders", "next", time.Hour)
 		return err == nil && ok
 	})
+	var until, later time.Time
+	end := `SELECT expires_at FROM leaders WHERE name = 'reconcile'`
+	check(t, b.Raw.QueryRowContext(ctx, end).Scan(&until))
+	ok, err = s.Lead(ctx, "reconcile", fmt.Sprint("w", who), time.Hour)
+	check(t, err)
+	check(t, b.Raw.QueryRowContext(ctx, end).Scan(&later))
+	equal(t, "nothing is written while half the time is left", ok && later.Equal(until), true)
+	ok, err = s.Lead(ctx, "reconcile", fmt.Sprint("w", who), 3*time.Hour)
+	check(t, err)
+	check(t, b.Raw.QueryRowContext(ctx, end).Scan(&later))
+	equal(t, "less than half left is extended", ok && later.After(until.Add(time.Hour)), true)
 	check(t, s.Resign(ctx, "reconcile", "not the leader"))
 	ok, err = s.Lead(ctx, "reconcile", "other", time.Hour)
 	check(t, err)
@@ -359,10 +370,15 @@ func mails(t *testing.T, b Base) {
 	check(t, s.DropMails(ctx, "i1", "reminder"))
 	list, next, err := s.MailsOf(ctx, p.ID, store.Page{Limit: 1})
 	check(t, err)
-	equal(t, "dropped", list[0].State, store.MailDropped)
 	rest, end, err := s.MailsOf(ctx, p.ID, store.Page{Limit: 1, Cursor: next})
 	check(t, err)
-	equal(t, "rest", len(rest) == 1 && rest[0].ID == id && end == "", true)
+	states := map[string]store.MailState{}
+	for _, m := range append(list, rest...) {
+		states[m.Kind] = m.State
+	}
+	equal(t, "listed", len(states) == 2 && end == "", true)
+	equal(t, "the reminder", states["reminder"], store.MailDropped)
+	equal(t, "the mail", states["review"], store.MailSent)
 }
 
 func mailsTakenOnce(t *testing.T, b Base) {
