@@ -30,5 +30,9 @@ func (w *Worker) erase(ctx context.Context, j *job) error {
 			return err
 		}
 	}
+	// Before the line that says it is done: a busy database file is a reason to come again.
+	if err := w.Store.Scrub(ctx); err != nil {
+		return err
+	}
 	return w.commit(ctx, j, func(tx *store.Tx) ([]interview.Task, error) { return nil, tx.BytesErased(ctx, e.ID) })
 }
