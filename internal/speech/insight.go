@@ -251,8 +251,7 @@ func (in *Insights) questions(t *interview.Transcript) {
 }
 
 // openWords begin or make an open question.
-var openWords = []string{"どう", "どんな", "なぜ", "なんで", "どうして", "何が", "何を", "何か", "なにが", "なにを", "どこ", "どれ", "どの", "いかが",
-	"どういう", "教えて", "聞かせて", "what", "how", "why", "which", "where", "tell me"}
+var openWords = []string{"どう", "どんな", "なぜ", "なんで", "何が", "何を", "なにが", "なにを", "どこ", "どれ", "どの", "いかが", "教えて", "聞かせて", "what", "how", "why", "which", "where", "tell me"}
 
 func isOpen(sentence string) bool {
 	s := strings.ToLower(sentence)
@@ -286,9 +285,9 @@ func isQuestion(sentence string) bool {
 		return true
 	}
 	s = strings.TrimRight(s, "。、.…ー")
-	for _, end := range []string{"ですか", "ますか", "でしょうか", "ませんか", "たか", "すかね", "ですかね", "んですか", "ないか", "かな"} {
+	for _, end := range []string{"ですか", "ますか", "でしょうか", "ましょうか", "ませんか", "んか", "ですかね", "ますかね", "でしたか", "ましたか"} {
 		if strings.HasSuffix(s, end) {
-			return end != "かな" && end != "ないか" && end != "たか"
+			return true
 		}
 	}
 	return false

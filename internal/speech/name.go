@@ -18,7 +18,7 @@ import (
 const (
 	fitWhole    = 1.0  // the whole name, in any order and spelling of its width
 	fitInside   = 0.96 // the whole name with something around it: a department, a device
-	fitReading  = 0.94 // the same reading in another script
+	fitReading  = 0.96 // the same reading in another script
 	fitFamily   = 0.92 // the family name alone
 	fitInitial  = 0.9  // family name and an initial
 	fitGiven    = 0.88 // the given name alone
@@ -65,9 +65,9 @@ func matchName(name string, participants []Participant) (interview.Part, float64
 
 // fitName says how well a name fits a participant.
 func fitName(name string, p Participant) float64 {
-	fit := fitWords(nameWords(name), nameWords(p.Name))
+	fit := fitWords(nameWords(name), nameWords(p.Name), script(p.Name) != "latin")
 	for _, alias := range p.Aliases {
-		fit = max(fit, 0.98*fitWords(nameWords(name), nameWords(alias)))
+		fit = max(fit, 0.98*fitWords(nameWords(name), nameWords(alias), script(alias) != "latin"))
 	}
 	if fit >= RoleThreshold {
 		return fit
@@ -77,7 +77,13 @@ func fitName(name string, p Participant) float64 {
 		if script(name) == script(own) {
 			continue
 		}
-		if f := fitWords(readWords(name), readWords(own)); f > 0 {
+		familyFirst := script(own) != "latin"
+		a, b := readWords(name), readWords(own)
+		f := fitWords(a, b, familyFirst)
+		if family, _ := familyGiven(b, familyFirst); f == 0 && len(b) > 1 && slices.Contains(a, family) {
+			f = fitFamily // a given name may be read in more ways than the dictionary knows
+		}
+		if f > 0 {
 			fit = max(fit, f-(fitWhole-fitReading))
 		}
 	}
@@ -112,8 +118,8 @@ func nameWords(name string) []string {
 	return out
 }
 
-// fitWords compares the words of a name with those of a participant, whose family name may come first or last.
-func fitWords(a, b []string) float64 {
+// fitWords compares the words of a name with those of a participant, whose family name comes first or last.
+func fitWords(a, b []string, familyFirst bool) float64 {
 	if len(a) == 0 || len(b) == 0 {
 		return 0
 	}
@@ -125,7 +131,7 @@ func fitWords(a, b []string) float64 {
 	case len(b) > 1 && containsAll(a, b), utf8.RuneCountInString(jb) >= 3 && isHan(jb) && strings.Contains(ja, jb):
 		return fitInside
 	}
-	family, given := familyGiven(b)
+	family, given := familyGiven(b, familyFirst)
 	switch {
 	case len(a) == 1 && a[0] == family:
 		return fitFamily
@@ -141,12 +147,14 @@ func fitWords(a, b []string) float64 {
 	return 0
 }
 
-// familyGiven tells the family name: first where names are written in Japanese script, last otherwise.
-func familyGiven(words []string) (family, given string) {
-	if len(words) == 1 {
+// familyGiven tells the family name of a name: first where it is written in Japanese script, last otherwise.
+func familyGiven(words []string, familyFirst bool) (family, given string) {
+	switch {
+	case len(words) == 0:
+		return "", ""
+	case len(words) == 1:
 		return words[0], ""
-	}
-	if script(words[0]) != "latin" {
+	case familyFirst:
 		return words[0], words[len(words)-1]
 	}
 	return words[len(words)-1], words[0]

@@ -18,8 +18,9 @@ func AssignRoles(t *interview.Transcript, participants []Participant, roles map[
 			s.Role, s.Confidence, s.By = part, 1, "person"
 		}
 	}
+	exclude(t) // what a person or a channel says of one voice of two holds for the other before any name does
 	byName(t, participants)
-	exclude(t, participants)
+	exclude(t)
 	byText(t, participants)
 	for i := range t.Speakers {
 		s := &t.Speakers[i]
@@ -43,7 +44,7 @@ func other(p interview.Part) interview.Part {
 }
 
 // exclude gives the remaining voice of two the remaining part, with the confidence and source of the one that is known.
-func exclude(t *interview.Transcript, participants []Participant) {
+func exclude(t *interview.Transcript) {
 	var voices []int
 	for i, s := range t.Speakers {
 		if s.Label != Nobody {

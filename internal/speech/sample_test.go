@@ -71,6 +71,7 @@ func swapLabels(t *interview.Transcript) *interview.Transcript {
 	swap := map[string]string{"A": "B", "B": "A"}
 	out := *t
 	out.Segments = append([]interview.Segment(nil), t.Segments...)
+	out.Speakers = append([]interview.Speaker(nil), t.Speakers...)
 	for i := range out.Segments {
 		out.Segments[i].Speaker = swap[out.Segments[i].Speaker]
 	}
