@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"syscall"
 	"time"
@@ -51,6 +52,8 @@ func RunS3(ctx context.Context, stdin io.Reader) error {
 		return errors.New("the settings of the embedded store are not what its parent writes; this command is not for people")
 	}
 	syscall.Umask(0o077)
+	// Service managers send the signal to stop to every process at once; the parent still needs us to finish its work.
+	signal.Ignore(syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	go func() {

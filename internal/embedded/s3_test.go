@@ -131,6 +131,25 @@ func TestKilledChildIsStartedAgain(t *testing.T) {
 	}
 }
 
+// Service managers send the signal to stop to parent and child at once, and the parent is not done yet.
+func TestChildLeavesSignalsToItsParent(t *testing.T) {
+	t.Parallel()
+	s := startS3(t, t.TempDir())
+	b := openBucket(t, s)
+	child := s.process
+	for _, sig := range []os.Signal{syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP} {
+		if err := child.Signal(sig); err != nil {
+			t.Fatal(err)
+		}
+		put(t, b, "interviews/a/"+sig.String(), "finished")
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.process != child {
+		t.Error("another child had to be started")
+	}
+}
+
 func TestRestartKeepsObjects(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
