@@ -71,12 +71,13 @@ type UserNew struct {
 	Language   string           `json:"language,omitempty" enum:"ja,en" default:"ja"`
 }
 
-type onUser struct {
+// OnUser is the path of one account.
+type OnUser struct {
 	User string `path:"user" maxLength:"40"`
 }
 
 type userChangeIn struct {
-	onUser
+	OnUser
 	IfMatch
 	Body struct {
 		Name       *string           `json:"name,omitempty" minLength:"1" maxLength:"100"`
@@ -111,7 +112,8 @@ type tokenNewIn struct {
 	}
 }
 
-type onToken struct {
+// OnToken is the path of one token.
+type OnToken struct {
 	Token string `path:"token" maxLength:"40"`
 }
 
@@ -204,7 +206,8 @@ type TemplateSection struct {
 	Questions map[string][]string `json:"questions"`
 }
 
-type onTemplate struct {
+// OnTemplate is the path of one template.
+type OnTemplate struct {
 	Name string `path:"name" maxLength:"100"`
 }
 
@@ -225,12 +228,13 @@ type webhookNewIn struct {
 	}
 }
 
-type onWebhook struct {
+// OnWebhook is the path of one webhook.
+type OnWebhook struct {
 	Webhook string `path:"webhook" maxLength:"40"`
 }
 
 type webhookChangeIn struct {
-	onWebhook
+	OnWebhook
 	Body struct {
 		URL    *string   `json:"url,omitempty" maxLength:"500" format:"uri"`
 		Events *[]string `json:"events,omitempty" maxItems:"20"`

@@ -152,7 +152,7 @@ func (s *Server) changeComment(ctx context.Context, in *commentChangeIn) (*Body[
 	return s.commentAnswer(ctx, x)
 }
 
-func (s *Server) deleteComment(ctx context.Context, in *onComment) (*None, error) {
+func (s *Server) deleteComment(ctx context.Context, in *OnComment) (*None, error) {
 	c := callOf(ctx)
 	x, err := s.comment(ctx, in.Comment)
 	if err != nil {

@@ -34,13 +34,14 @@ type commentNewIn struct {
 	Body CommentNew
 }
 
-type onComment struct {
+// OnComment is the path of one comment.
+type OnComment struct {
 	OnTalk
 	Comment string `path:"comment" maxLength:"40"`
 }
 
 type commentChangeIn struct {
-	onComment
+	OnComment
 	IfMatch
 	Body struct {
 		Text     *string `json:"text,omitempty" minLength:"1" maxLength:"4000" doc:"By its author"`

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"reflect"
 	"strings"
@@ -105,10 +106,22 @@ func page(s *Server, pattern string, a access, h func(http.ResponseWriter, *http
 	s.router.HandleFunc(pattern, s.handler(h))
 }
 
+// proxied registers a handler that judges its requests by itself and to which no session of ours means anything.
+func proxied(s *Server, pattern string, h http.Handler) {
+	s.router.next = &row{pattern: pattern, access: access{public: true}, stream: true, foreign: true}
+	s.router.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+		r.Body = struct {
+			io.Reader
+			io.Closer
+		}{patient(r, s.stop), r.Body}
+		h.ServeHTTP(w, r)
+	})
+}
+
 func (s *Server) handler(h func(http.ResponseWriter, *http.Request) error) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if err := h(w, r); err != nil {
-			writeProblem(w, s.problem(r.Context(), err))
+			s.refuse(w, r, err)
 		}
 	}
 }

@@ -109,6 +109,11 @@ func (s *Server) routes() {
 	page(s, "GET /readyz", public, s.readyz)
 	page(s, "GET /openapi.json", public, s.openAPIDocument)
 	page(s, "GET /", public, s.webApp)
+	if s.Proxy != nil { // the embedded bucket for browsers: presigned requests alone, judged by their signature
+		for _, method := range []string{"GET", "PUT", "OPTIONS"} {
+			proxied(s, method+" /"+s.Bucket.Name()+"/", s.Proxy)
+		}
+	}
 }
 
 func created(op *huma.Operation)  { op.DefaultStatus = http.StatusCreated }

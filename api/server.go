@@ -80,6 +80,9 @@ func New(o Options) *Server {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	o.Settings.fill()
+	if len(o.SecretKey) == 0 { // a sign-in under way then ends with the process
+		o.SecretKey = []byte(secret())
+	}
 	s := &Server{Options: o, router: newRouter(), csrf: http.NewCrossOriginProtection(), limits: newAttempts(), oidc: newProvider(o.Settings)}
 	if o.BaseURL != "" {
 		_ = s.csrf.AddTrustedOrigin(originOf(o.BaseURL)) // an address that is none trusts nobody

@@ -19,7 +19,7 @@ func (s *Server) listTemplates(context.Context, *struct{}) (*Body[Page[TemplateI
 	return &Body[Page[TemplateInfo]]{pageOf(out, "")}, nil
 }
 
-func (s *Server) getTemplate(_ context.Context, in *onTemplate) (*Body[TemplateDoc], error) {
+func (s *Server) getTemplate(_ context.Context, in *OnTemplate) (*Body[TemplateDoc], error) {
 	t, err := s.Templates.Get(in.Name, "")
 	if err != nil {
 		return nil, err

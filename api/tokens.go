@@ -61,7 +61,7 @@ func NewToken(ctx context.Context, st *store.Store, person, name string) (string
 	return value, t, err
 }
 
-func (s *Server) revokeToken(ctx context.Context, in *onToken) (*None, error) {
+func (s *Server) revokeToken(ctx context.Context, in *OnToken) (*None, error) {
 	c := callOf(ctx)
 	owner := c.person.ID
 	if c.person.Has(interview.RoleAdmin) {

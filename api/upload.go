@@ -21,7 +21,8 @@ type uploadStartIn struct {
 	Body UploadStart
 }
 
-type onUpload struct {
+// OnUpload is the path of one upload.
+type OnUpload struct {
 	OnTalk
 	Upload string `path:"upload" maxLength:"40" doc:"Upload id"`
 }
@@ -44,7 +45,7 @@ type Part struct {
 }
 
 type partsIn struct {
-	onUpload
+	OnUpload
 	Body struct {
 		Numbers []int `json:"numbers" minItems:"1" maxItems:"10" minimum:"1" maximum:"10000" uniqueItems:"true"`
 	}

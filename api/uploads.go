@@ -181,7 +181,7 @@ func (s *Server) upload(ctx context.Context, id string) (store.Upload, error) {
 	return u, nil
 }
 
-func (s *Server) getUpload(ctx context.Context, in *onUpload) (*Body[Upload], error) {
+func (s *Server) getUpload(ctx context.Context, in *OnUpload) (*Body[Upload], error) {
 	u, err := s.upload(ctx, in.Upload)
 	if err != nil {
 		return nil, err
@@ -230,7 +230,7 @@ func (s *Server) publicBucket(ctx context.Context) string {
 }
 
 // completeUpload joins the parts that the bucket says it has. Sent again after a lost reply it gives the same answer.
-func (s *Server) completeUpload(ctx context.Context, in *onUpload) (*Body[Interview], error) {
+func (s *Server) completeUpload(ctx context.Context, in *OnUpload) (*Body[Interview], error) {
 	c := callOf(ctx)
 	u, err := s.upload(ctx, in.Upload)
 	if err != nil {
@@ -303,7 +303,7 @@ func (s *Server) storeUpload(ctx context.Context, u store.Upload, o blob.Object)
 }
 
 // deleteUpload gives an upload up and frees its parts. One that is already gone is gone.
-func (s *Server) deleteUpload(ctx context.Context, in *onUpload) (*None, error) {
+func (s *Server) deleteUpload(ctx context.Context, in *OnUpload) (*None, error) {
 	u, err := s.upload(ctx, in.Upload)
 	switch {
 	case interview.Code(err) == "upload_expired":

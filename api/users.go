@@ -44,7 +44,7 @@ func (s *Server) searchUsers(ctx context.Context, in *struct{ Body Search }) (*B
 	return &Body[Page[Account]]{pageOf(accounts(people), next)}, nil
 }
 
-func (s *Server) getUser(ctx context.Context, in *onUser) (*Tagged[Account], error) {
+func (s *Server) getUser(ctx context.Context, in *OnUser) (*Tagged[Account], error) {
 	p, err := s.Store.Person(ctx, in.User)
 	if err != nil {
 		return nil, err

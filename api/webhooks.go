@@ -20,6 +20,6 @@ func (s *Server) changeWebhook(context.Context, *webhookChangeIn) (*Body[Webhook
 	return nil, interview.E("not_built", nil)
 }
 
-func (s *Server) deleteWebhook(context.Context, *onWebhook) (*None, error) {
+func (s *Server) deleteWebhook(context.Context, *OnWebhook) (*None, error) {
 	return nil, interview.E("not_built", nil)
 }
