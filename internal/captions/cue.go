@@ -154,6 +154,12 @@ func voices(c cue, lines []string) []cue {
 		return []cue{c}
 	}
 	var out []cue
+	var same []string // parts of the last of out, joined once: a file may have a million
+	finish := func() {
+		if len(same) > 1 {
+			out[len(out)-1].text = joinLines(same)
+		}
+	}
 	if before := plainLines(text[:marks[0][0]]); before != "" {
 		out = append(out, cue{start: c.start, end: c.end, text: before})
 	}
@@ -164,11 +170,13 @@ func voices(c cue, lines []string) []cue {
 		}
 		part := cue{start: c.start, end: c.end, name: squeeze(plain(text[m[2]:m[3]])), text: plainLines(text[m[1]:end])}
 		if n := len(out); n > 0 && out[n-1].name == part.name { // Teams repeats the tag on each line
-			out[n-1].text = joinLines([]string{out[n-1].text, part.text})
+			same = append(same, part.text)
 			continue
 		}
-		out = append(out, part)
+		finish()
+		out, same = append(out, part), []string{part.text}
 	}
+	finish()
 	return out
 }
 

@@ -22,34 +22,35 @@ type pasted struct {
 	name       string // of a header line: "Name  0:03"
 	header     bool
 	text       string
-	blank      bool // an empty line came before
+	blank      bool   // an empty line came before
+	raw        string // the line as it stands
 }
 
-func readLine(line string) pasted {
+// readLine reads one line; without inline a time counts only when nothing but a name stands with it.
+func readLine(line string, inline bool) pasted {
 	line = strings.TrimSpace(line)
-	if m := timeFirst.FindStringSubmatch(line); m != nil {
+	if m := timeFirst.FindStringSubmatch(line); m != nil && (inline || m[9] == "") {
 		p := pasted{start: clock(m[1:5]), timed: true, text: strings.TrimSpace(m[9])}
 		if m[7] != "" {
 			p.end = max(p.start, clock(m[5:9]))
 		}
 		return p
 	}
-	if m := timeMid.FindStringSubmatch(line); m != nil {
-		if name, _, ok := prefix(m[1] + ":"); ok {
+	if m := timeMid.FindStringSubmatch(line); m != nil && inline {
+		if name, rest, ok := prefix(m[1] + ":"); ok && rest == "" {
 			return pasted{start: clock(m[2:6]), timed: true, text: name + ": " + m[6]}
 		}
 	}
 	if m := timeLast.FindStringSubmatch(line); m != nil {
-		if name, _, ok := prefix(strings.Trim(m[1], "[]【】") + ":"); ok {
+		if name, rest, ok := prefix(strings.Trim(m[1], "[]【】") + ":"); ok && rest == "" {
 			return pasted{start: clock(m[2:6]), timed: true, name: name, header: true}
 		}
 	}
 	return pasted{text: line}
 }
 
-// parseText reads a pasted transcript: each line is one piece of speech; a line that names nobody goes on with the one
-// before it unless an empty line or a time stands between. Times count only when most pieces have one.
-func parseText(text string) (File, error) {
+// readLines reads all lines that are not empty.
+func readLines(text string, inline bool) []pasted {
 	var lines []pasted
 	blank := true
 	for line := range strings.Lines(text) {
@@ -57,16 +58,87 @@ func parseText(text string) (File, error) {
 			blank = true
 			continue
 		}
-		p := readLine(plain(strings.TrimRight(line, "\n")))
-		p.blank, blank = blank, false
+		raw := clean(strings.TrimSpace(line)) // plain text has no tags and no entities
+		if raw == "" {
+			continue
+		}
+		p := readLine(raw, inline)
+		p.raw, p.blank, blank = raw, blank, false
 		lines = append(lines, p)
 	}
+	return withoutFalseHeads(lines)
+}
+
+// withoutFalseHeads makes speech again of lines that only look like "Name  0:03": "We meet at 10:30". A name comes
+// back, or heads are a good part of all lines.
+func withoutFalseHeads(lines []pasted) []pasted {
+	count, heads := map[string]int{}, 0
+	for _, p := range lines {
+		if p.header {
+			count[p.name]++
+			heads++
+		}
+	}
+	for i, p := range lines {
+		if p.header && count[p.name] < 2 && heads*4 < len(lines) {
+			lines[i] = pasted{text: p.raw, raw: p.raw, blank: p.blank}
+		}
+	}
+	return lines
+}
+
+// withoutTitle drops title, date and attendees above the first time of a transcript that has times.
+func withoutTitle(lines []pasted) []pasted {
+	first, stamped, alone := -1, 0, 0
+	for i, p := range lines {
+		if p.timed {
+			stamped++
+			if first < 0 {
+				first = i
+			}
+			if p.header || p.text == "" {
+				alone++
+			}
+		}
+	}
+	const title = 12 // lines; more is speech
+	if first > 0 && first <= title && (alone > 0 || stamped*10 >= (len(lines)-first)*8) {
+		return lines[first:]
+	}
+	return lines
+}
+
+// parseText reads a pasted transcript: each line is one piece of speech; a line that names nobody goes on with the one
+// before it unless an empty line or a time stands between. Times count only when most pieces have one; a time of day
+// that a line happens to begin with is speech.
+func parseText(text string) (File, error) {
+	lines := withoutTitle(readLines(text, true))
+	stamped := 0
+	for _, p := range lines {
+		if p.timed && p.text != "" {
+			stamped++
+		}
+	}
+	if stamped*2 < len(lines) {
+		lines = withoutTitle(readLines(text, false))
+	}
+	return fromLines(lines)
+}
+
+func fromLines(lines []pasted) (File, error) {
 	names := pastedNames(lines)
 	var cues []cue
 	var stamped []bool
 	at, pending := 0.0, false // a time that waits for words
 	end := 0.0
-	header := "" // a name that waits for words
+	header := ""      // a name that waits for words
+	var more []string // lines of the last cue, joined once: a file may have a million
+	finish := func() {
+		if n := len(cues); len(more) > 0 {
+			cues[n-1].text = joinLines(append([]string{cues[n-1].text}, more...))
+		}
+		more = more[:0]
+	}
 	for _, p := range lines {
 		if p.timed {
 			at, end, pending = p.start, p.end, true
@@ -89,9 +161,10 @@ func parseText(text string) (File, error) {
 		}
 		fresh := pending || name != "" && (header == "" || len(cues) == 0 || cues[len(cues)-1].name != name) || p.blank
 		if n := len(cues); n > 0 && !fresh && (len(names) > 0 || header != "") {
-			cues[n-1].text = joinLines([]string{cues[n-1].text, words})
+			more = append(more, words)
 			continue
 		}
+		finish()
 		if name == "" && len(cues) > 0 && (len(names) > 0) {
 			name = cues[len(cues)-1].name
 		}
@@ -99,6 +172,7 @@ func parseText(text string) (File, error) {
 		stamped = append(stamped, pending)
 		pending, end = false, 0
 	}
+	finish()
 	if len(cues) == 0 {
 		return File{Transcript: build(nil, false), Format: "txt"}, nil
 	}
@@ -110,9 +184,6 @@ func pastedNames(lines []pasted) map[string]bool {
 	count := map[string]int{}
 	named, all := 0, 0
 	for _, p := range lines {
-		if p.header {
-			count[p.name] += 0
-		}
 		if p.text == "" {
 			continue
 		}

@@ -14,8 +14,11 @@ import (
 // MaxSize is the largest caption file in bytes; a talk of four hours has about half a megabyte.
 const MaxSize = 10 << 20
 
-// maxSegments bounds the segments of one file: one each half second of seven hours.
-const maxSegments = 50000
+// maxSegments bounds the segments of one file: one each half second of seven hours. maxLines leaves ten lines for each.
+const (
+	maxSegments = 50_000
+	maxLines    = 10 * maxSegments
+)
 
 // Participant is a person a .json file names.
 type Participant struct {
@@ -84,6 +87,9 @@ func parse(ext string, data []byte) (f File, language string, err error) {
 	text, err := decode(data)
 	if err != nil {
 		return File{}, "", err
+	}
+	if strings.Count(text, "\n") > maxLines {
+		return File{}, "", unreadable("too many lines")
 	}
 	start := strings.ToLower(strings.TrimSpace(text[:min(len(text), 256)]))
 	switch {

@@ -121,7 +121,9 @@ func nameByPrefix(cues []cue) []cue {
 // speakersAmong decides which beginnings are names, given how many of all pieces begin so.
 func speakersAmong(count map[string]int, named, all int) map[string]bool {
 	names := map[string]bool{}
-	mostly, half := named*10 >= all*8, named*2 >= all
+	half := named*2 >= all
+	// In a few lines nobody comes back often; two different beginnings are then taken for two people.
+	mostly := named*10 >= all*8 || half && all < 10 && len(count) >= 2
 	for name, n := range count {
 		if mostly || half && n >= 2 || n >= 5 || n >= 3 && n*10 >= all {
 			names[name] = true

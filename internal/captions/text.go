@@ -44,6 +44,7 @@ func squeeze(s string) string { return strings.Join(strings.Fields(s), " ") }
 var (
 	tag      = regexp.MustCompile(`</?[A-Za-z][^<>\n]*>|<\d{1,3}:[\d:.]+>`)
 	openTag  = regexp.MustCompile(`</?[a-z][a-z0-9.]{0,10}$|<v[ .][^<>]*$`)
+	entity   = regexp.MustCompile(`&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});`)
 	override = regexp.MustCompile(`\{\\[^{}]*\}`)
 )
 
@@ -52,7 +53,7 @@ func plain(s string) string {
 	s = tag.ReplaceAllString(s, "")
 	s = openTag.ReplaceAllString(s, "") // cut off by the end of the cue
 	s = override.ReplaceAllString(s, "")
-	return clean(html.UnescapeString(s))
+	return clean(entity.ReplaceAllStringFunc(s, html.UnescapeString)) // "R&notes" has none
 }
 
 // clean removes what entities may have brought in: control characters have no place in a text.

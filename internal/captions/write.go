@@ -46,10 +46,11 @@ func Write(w io.Writer, t *interview.Transcript, format string) error {
 var escape = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
 
 func writeVTT(w *bufio.Writer, t *interview.Transcript) {
+	names := namesOf(t)
 	fmt.Fprint(w, "WEBVTT\n")
 	for _, s := range t.Segments {
 		text := escape.Replace(words(t, s))
-		if name := speaker(t, s); name != "" {
+		if name := names.of(s); name != "" {
 			text = "<v " + escape.Replace(name) + ">" + text + "</v>"
 		}
 		fmt.Fprintf(w, "\n%d\n%s --> %s\n%s\n", s.ID, stampText(s.Start, "."), stampText(s.End, "."), text)
@@ -57,25 +58,31 @@ func writeVTT(w *bufio.Writer, t *interview.Transcript) {
 }
 
 func writeSRT(w *bufio.Writer, t *interview.Transcript) {
+	names := namesOf(t)
 	for i, s := range t.Segments {
 		if i > 0 {
 			fmt.Fprintln(w)
 		}
-		fmt.Fprintf(w, "%d\n%s --> %s\n%s\n", i+1, stampText(s.Start, ","), stampText(s.End, ","), named(t, s))
+		text := names.line(t, s)
+		if plain(text) != text { // SubRip has no escapes of its own, so they stand only where words would be taken for markup
+			text = escape.Replace(text)
+		}
+		fmt.Fprintf(w, "%d\n%s --> %s\n%s\n", i+1, stampText(s.Start, ","), stampText(s.End, ","), text)
 	}
 }
 
 func writeText(w *bufio.Writer, t *interview.Transcript) {
+	names := namesOf(t)
 	for _, s := range t.Segments {
 		if t.Timed {
 			fmt.Fprintf(w, "[%s - %s] ", stampText(s.Start, "."), stampText(s.End, "."))
 		}
-		fmt.Fprintln(w, named(t, s))
+		fmt.Fprintln(w, names.line(t, s))
 	}
 }
 
-func named(t *interview.Transcript, s interview.Segment) string {
-	if name := speaker(t, s); name != "" {
+func (n names) line(t *interview.Transcript, s interview.Segment) string {
+	if name := n.of(s); name != "" {
 		return name + ": " + words(t, s)
 	}
 	return words(t, s)
@@ -97,12 +104,22 @@ func words(t *interview.Transcript, s interview.Segment) string {
 	return squeeze(s.Text)
 }
 
-// speaker is the name of a segment's speaker, or the label where nobody knows the name.
-func speaker(t *interview.Transcript, s interview.Segment) string {
+// names maps each label to the speaker's name, or to itself where nobody knows the name.
+type names map[string]string
+
+func namesOf(t *interview.Transcript) names {
+	n := names{}
 	for _, p := range t.Speakers {
-		if p.Label == s.Speaker && p.Name != "" {
-			return squeeze(p.Name)
+		if name := squeeze(p.Name); name != "" {
+			n[p.Label] = name
 		}
+	}
+	return n
+}
+
+func (n names) of(s interview.Segment) string {
+	if name, ok := n[s.Speaker]; ok {
+		return name
 	}
 	return s.Speaker
 }
