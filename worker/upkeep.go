@@ -76,55 +76,70 @@ func (w *Worker) sweep(ctx context.Context) error {
 // retain erases what has reached its end: recordings, transcripts, records, and the links of the audit log.
 func (w *Worker) retain(ctx context.Context) error {
 	now := interview.Now()
-	ids, err := w.Store.AudioDue(ctx, now.Add(-w.o.Keep.AudioAfter), now.Add(-w.o.Keep.AudioMost), 100)
-	if err != nil {
-		return err
-	}
-	for _, id := range ids {
-		if err := w.Store.EraseRecordings(ctx, id, false, "system", "retention_audio"); err != nil && interview.Code(err) != "on_hold" {
-			return err
-		}
-	}
-	if ids, err = w.Store.TranscriptDue(ctx, now.Add(-w.o.Keep.Transcript), 100); err != nil {
-		return err
-	}
-	for _, id := range ids {
-		if err := w.Store.EraseRecordings(ctx, id, true, "system", "retention_transcript"); err != nil && interview.Code(err) != "on_hold" {
-			return err
-		}
-	}
-	if ids, err = w.Store.RecordDue(ctx, now.Add(-w.o.Keep.Record), 100); err != nil {
-		return err
-	}
-	for _, id := range ids {
-		if err := w.Store.EraseTalk(ctx, id, interview.EraseAsked, "system", "retention_record"); err != nil && interview.Code(err) != "on_hold" {
+	for _, due := range []struct {
+		list  func(store.Page) ([]string, string, error)
+		erase func(id string) error
+	}{
+		{func(p store.Page) ([]string, string, error) {
+			return w.Store.AudioDue(ctx, now.Add(-w.o.Keep.AudioAfter), now.Add(-w.o.Keep.AudioMost), p)
+		}, func(id string) error { return w.Store.EraseRecordings(ctx, id, false, "system", "retention_audio") }},
+		{func(p store.Page) ([]string, string, error) {
+			return w.Store.TranscriptDue(ctx, now.Add(-w.o.Keep.Transcript), p)
+		}, func(id string) error { return w.Store.EraseRecordings(ctx, id, true, "system", "retention_transcript") }},
+		{func(p store.Page) ([]string, string, error) {
+			return w.Store.RecordDue(ctx, now.Add(-w.o.Keep.Record), p)
+		}, func(id string) error {
+			return w.Store.EraseTalk(ctx, id, interview.EraseAsked, "system", "retention_record")
+		}},
+	} {
+		err := eachPage(due.list, func(id string) error {
+			if err := due.erase(id); err != nil && interview.Code(err) != "on_hold" {
+				return err
+			}
+			return nil
+		})
+		if err != nil {
 			return err
 		}
 	}
 	if err := w.warnOfErasing(ctx, now); err != nil {
 		return err
 	}
-	_, err = w.Store.PruneAudit(ctx, now.Add(-w.o.Keep.Audit))
+	_, err := w.Store.PruneAudit(ctx, now.Add(-w.o.Keep.Audit))
 	return err
 }
 
 // warnOfErasing tells both people 14 days ahead that the recording goes.
 func (w *Worker) warnOfErasing(ctx context.Context, now time.Time) error {
 	soon := now.Add(warnAhead)
-	ids, err := w.Store.AudioDue(ctx, soon.Add(-w.o.Keep.AudioAfter), soon.Add(-w.o.Keep.AudioMost), 500)
-	if err != nil {
-		return err
-	}
-	for _, id := range ids {
+	return eachPage(func(p store.Page) ([]string, string, error) {
+		return w.Store.AudioDue(ctx, soon.Add(-w.o.Keep.AudioAfter), soon.Add(-w.o.Keep.AudioMost), p)
+	}, func(id string) error {
 		talk, err := w.Store.Talk(ctx, id)
 		if err != nil {
 			return err
 		}
-		if err := w.Store.Tx(ctx, func(tx *store.Tx) error { return w.mail(ctx, tx, talk, mailErasing) }); err != nil {
+		return w.Store.Tx(ctx, func(tx *store.Tx) error { return w.mail(ctx, tx, talk, mailErasing) })
+	})
+}
+
+// eachPage walks a list to its end.
+func eachPage[T any](list func(store.Page) ([]T, string, error), do func(T) error) error {
+	page := store.Page{Limit: 200}
+	for {
+		items, next, err := list(page)
+		if err != nil {
 			return err
 		}
+		for _, v := range items {
+			if err := do(v); err != nil {
+				return err
+			}
+		}
+		if page.Cursor = next; next == "" {
+			return nil
+		}
 	}
-	return nil
 }
 
 // checkDays is how many business days an interviewer has before a checked draft goes to the employee by itself.
@@ -133,13 +148,11 @@ const checkDays = 5
 // releaseChecked sends drafts on that the interviewer has had for five business days.
 func (w *Worker) releaseChecked(ctx context.Context) error {
 	now := interview.Now()
-	talks, err := w.Store.Waiting(ctx, interview.Checking, now, 200)
-	if err != nil {
-		return err
-	}
-	for _, t := range talks {
-		if t.ReviewSince == nil || interview.BusinessDays(*t.ReviewSince, now) < checkDays {
-			continue
+	return eachPage(func(p store.Page) ([]interview.Talk, string, error) {
+		return w.Store.Waiting(ctx, interview.Checking, interview.ForInterviewer, now, p)
+	}, func(t interview.Talk) error {
+		if interview.BusinessDays(*t.ReviewSince, now) < checkDays {
+			return nil
 		}
 		err := w.Store.Tx(ctx, func(tx *store.Tx) error {
 			moved, err := tx.Move(ctx, store.MoveInput{ID: t.ID, Event: interview.Released, From: interview.Checking})
@@ -155,8 +168,8 @@ func (w *Worker) releaseChecked(ctx context.Context) error {
 			return err
 		}
 		w.publishState(ctx, t.ID)
-	}
-	return nil
+		return nil
+	})
 }
 
 // Reminders of a record that waits for the employee: after three and after eight business days of ten.
@@ -168,14 +181,9 @@ const (
 // remind sends the two reminders; each goes out once per version.
 func (w *Worker) remind(ctx context.Context) error {
 	now := interview.Now()
-	talks, err := w.Store.Waiting(ctx, interview.InReview, now.Add(-24*time.Hour), 1000)
-	if err != nil {
-		return err
-	}
-	for _, t := range talks {
-		if t.ReviewSince == nil || t.WaitingFor != interview.ForEmployee {
-			continue
-		}
+	return eachPage(func(p store.Page) ([]interview.Talk, string, error) {
+		return w.Store.Waiting(ctx, interview.InReview, interview.ForEmployee, now.Add(-24*time.Hour), p)
+	}, func(t interview.Talk) error {
 		kind := ""
 		switch days := interview.BusinessDays(*t.ReviewSince, now); {
 		case days >= secondReminder:
@@ -183,11 +191,8 @@ func (w *Worker) remind(ctx context.Context) error {
 		case days >= firstReminder:
 			kind = mailReminder1
 		default:
-			continue
+			return nil
 		}
-		if err := w.Store.Tx(ctx, func(tx *store.Tx) error { return w.mail(ctx, tx, t, kind) }); err != nil {
-			return err
-		}
-	}
-	return nil
+		return w.Store.Tx(ctx, func(tx *store.Tx) error { return w.mail(ctx, tx, t, kind) })
+	})
 }

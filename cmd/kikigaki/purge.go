@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"kikigaki/internal/interview"
+	"kikigaki/internal/store"
 )
 
 // purgeCommand erases what has reached its end, as the workers do by themselves every day.
@@ -25,41 +26,42 @@ func (c *purgeCommand) Run(ctx context.Context, st *streams, s *Settings) error 
 	now := interview.Now()
 	kinds := []struct {
 		what  string
-		due   func() ([]string, error)
+		due   func(store.Page) ([]string, string, error)
 		erase func(id string) error
 	}{
-		{"recording", func() ([]string, error) {
-			return db.AudioDue(ctx, now.Add(-s.RetentionAudio.After), now.Add(-s.RetentionAudio.AtMost), 10000)
+		{"recording", func(p store.Page) ([]string, string, error) {
+			return db.AudioDue(ctx, now.Add(-s.RetentionAudio.After), now.Add(-s.RetentionAudio.AtMost), p)
 		}, func(id string) error { return db.EraseRecordings(ctx, id, false, "system", "retention_audio") }},
-		{"transcript", func() ([]string, error) {
-			return db.TranscriptDue(ctx, now.Add(-time.Duration(s.RetentionTranscript)), 10000)
+		{"transcript", func(p store.Page) ([]string, string, error) {
+			return db.TranscriptDue(ctx, now.Add(-time.Duration(s.RetentionTranscript)), p)
 		}, func(id string) error { return db.EraseRecordings(ctx, id, true, "system", "retention_transcript") }},
-		{"record", func() ([]string, error) {
-			return db.RecordDue(ctx, now.Add(-time.Duration(s.RetentionRecord)), 10000)
+		{"record", func(p store.Page) ([]string, string, error) {
+			return db.RecordDue(ctx, now.Add(-time.Duration(s.RetentionRecord)), p)
 		}, func(id string) error {
 			return db.EraseTalk(ctx, id, interview.EraseAsked, "system", "retention_record")
 		}},
 	}
 	count := 0
 	for _, k := range kinds {
-		ids, err := k.due()
-		if err != nil {
-			return err
-		}
-		for _, id := range ids {
-			if !c.DryRun {
-				if err := k.erase(id); err != nil {
+		for page := (store.Page{Limit: 200}); ; {
+			ids, next, err := k.due(page)
+			if err != nil {
+				return err
+			}
+			for _, id := range ids {
+				if !c.DryRun {
+					if err := k.erase(id); err != nil {
+						return err
+					}
+				}
+				count++
+				if err := c.tell(st, id, k.what); err != nil {
 					return err
 				}
 			}
-			count++
-			if c.JSON {
-				if err := json.NewEncoder(st.out).Encode(map[string]any{"interview": id, "what": k.what, "erased": !c.DryRun}); err != nil {
-					return err
-				}
-				continue
+			if page.Cursor = next; next == "" {
+				break
 			}
-			fmt.Fprintf(st.out, "%s\t%s\n", k.what, id)
 		}
 	}
 	if c.DryRun {
@@ -68,4 +70,12 @@ func (c *purgeCommand) Run(ctx context.Context, st *streams, s *Settings) error 
 		fmt.Fprintf(st.err, "%d erased; workers remove the bytes\n", count)
 	}
 	return nil
+}
+
+func (c *purgeCommand) tell(st *streams, id, what string) error {
+	if c.JSON {
+		return json.NewEncoder(st.out).Encode(map[string]any{"interview": id, "what": what, "erased": !c.DryRun})
+	}
+	_, err := fmt.Fprintf(st.out, "%s\t%s\n", what, id)
+	return err
 }

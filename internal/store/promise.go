@@ -68,7 +68,20 @@ func (q *queries) Promises(ctx context.Context, f PromiseFilter, page Page) ([]i
 	if err != nil {
 		return nil, "", err
 	}
-	var w where
+	w := f.where()
+	if key != nil {
+		w.add(`p.id < ?`, key[0])
+	}
+	p, err := all(ctx, q.r, scanPromise, `SELECT `+promiseColumns+` FROM promises p JOIN talks t ON t.id = p.interview`+w.String()+
+		` ORDER BY p.id DESC LIMIT `+w.arg(page.size()+1), w.args...)
+	if err != nil {
+		return nil, "", wrap("list promises", err)
+	}
+	p, next := cutPage(p, page, func(p interview.Promise) []string { return []string{p.ID} })
+	return p, next, nil
+}
+
+func (f PromiseFilter) where() (w where) {
 	if f.Interview != "" {
 		w.add(`p.interview = ?`, f.Interview)
 	}
@@ -87,16 +100,7 @@ func (q *queries) Promises(ctx context.Context, f PromiseFilter, page Page) ([]i
 	if f.DueTo != "" {
 		w.add(`p.due_date <> '' AND p.due_date <= ?`, f.DueTo)
 	}
-	if key != nil {
-		w.add(`p.id < ?`, key[0])
-	}
-	p, err := all(ctx, q.r, scanPromise, `SELECT `+promiseColumns+` FROM promises p JOIN talks t ON t.id = p.interview`+w.String()+
-		` ORDER BY p.id DESC LIMIT `+w.arg(page.size()+1), w.args...)
-	if err != nil {
-		return nil, "", wrap("list promises", err)
-	}
-	p, next := cutPage(p, page, func(p interview.Promise) []string { return []string{p.ID} })
-	return p, next, nil
+	return w
 }
 
 // UpdatePromise changes an action item. seen is the updated_at the caller has read: precondition_failed when it changed

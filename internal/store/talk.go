@@ -163,6 +163,19 @@ func (f TalkFilter) common(w *where) {
 	}
 }
 
+// where is the whole filter as one condition, for counts.
+func (f TalkFilter) where() (w where) {
+	if f.Participant != "" {
+		w.add(`(employee = ? OR interviewer = ?)`, f.Participant, f.Participant)
+	}
+	if len(f.Status) > 0 {
+		w.in(`status`, texts(f.Status))
+	}
+	f.Status = nil
+	f.common(&w)
+	return w
+}
+
 func distinct[T comparable](in []T) []T {
 	seen := map[T]bool{}
 	var out []T
@@ -177,15 +190,7 @@ func distinct[T comparable](in []T) []T {
 
 // TalkCounts counts interviews by status; f's paging-free fields narrow it.
 func (q *queries) TalkCounts(ctx context.Context, f TalkFilter) (map[interview.Status]int, error) {
-	var w where
-	if f.Participant != "" {
-		w.add(`(employee = ? OR interviewer = ?)`, f.Participant, f.Participant)
-	}
-	if len(f.Status) > 0 {
-		w.in(`status`, texts(f.Status))
-	}
-	f.Status = nil
-	f.common(&w)
+	w := f.where()
 	type count struct {
 		s interview.Status
 		n int

@@ -371,44 +371,58 @@ func retention(t *testing.T, b Base) {
 	names := map[string]string{old.ID: "old", fresh.ID: "fresh", held.ID: "held", never.ID: "never"}
 	for _, c := range []struct {
 		what string
-		get  func() ([]string, error)
+		get  func(store.Page) ([]string, string, error)
 		want string
 	}{
-		{"audio", func() ([]string, error) { return s.AudioDue(ctx, day(-30), day(-180), 10) }, "old never"},
-		{"audio, 14 days ahead", func() ([]string, error) { return s.AudioDue(ctx, day(-16), day(-166), 10) }, "old never"},
-		{"audio, 26 days ahead", func() ([]string, error) { return s.AudioDue(ctx, day(-4), day(-154), 10) }, "fresh never old"},
-		{"transcript", func() ([]string, error) { return s.TranscriptDue(ctx, day(-35), 10) }, "fresh old"},
-		{"transcript, nothing", func() ([]string, error) { return s.TranscriptDue(ctx, day(-50), 10) }, ""},
-		{"record", func() ([]string, error) { return s.RecordDue(ctx, day(-30), 10) }, "never old"},
-		{"limit", func() ([]string, error) { return s.RecordDue(ctx, day(1), 1) }, "old"},
+		{"audio", func(p store.Page) ([]string, string, error) { return s.AudioDue(ctx, day(-30), day(-180), p) }, "old never"},
+		{"audio, 14 days ahead", func(p store.Page) ([]string, string, error) { return s.AudioDue(ctx, day(-16), day(-166), p) }, "old never"},
+		{"audio, 26 days ahead", func(p store.Page) ([]string, string, error) { return s.AudioDue(ctx, day(-4), day(-154), p) }, "fresh never old"},
+		{"transcript", func(p store.Page) ([]string, string, error) { return s.TranscriptDue(ctx, day(-35), p) }, "fresh old"},
+		{"transcript, nothing", func(p store.Page) ([]string, string, error) { return s.TranscriptDue(ctx, day(-50), p) }, ""},
+		{"record", func(p store.Page) ([]string, string, error) { return s.RecordDue(ctx, day(-30), p) }, "never old"},
+		{"record, all but those on hold", func(p store.Page) ([]string, string, error) { return s.RecordDue(ctx, day(1), p) }, "old fresh never"},
 	} {
-		ids, err := c.get()
-		check(t, err)
-		got := map[string]bool{}
-		for _, id := range ids {
-			got[names[id]] = true
+		got, page := map[string]bool{}, store.Page{Limit: 1}
+		for {
+			ids, next, err := c.get(page)
+			check(t, err)
+			for _, id := range ids {
+				got[names[id]] = true
+			}
+			if page.Cursor = next; next == "" {
+				break
+			}
 		}
 		want := strings.Fields(c.want)
 		ok := len(got) == len(want)
 		for _, w := range want {
 			ok = ok && got[w]
 		}
-		if c.what == "limit" {
-			ok = len(ids) == 1
-		}
 		if !ok {
 			t.Errorf("%s: got %v, want %v", c.what, got, want)
 		}
 	}
-	waits := talk(t, s, interview.Drafting)
-	_, err := s.Move(ctx, store.MoveInput{ID: waits.ID, Event: interview.DraftToCheck})
-	check(t, err)
+	for range 3 {
+		waits := talk(t, s, interview.Drafting)
+		_, err := s.Move(ctx, store.MoveInput{ID: waits.ID, Event: interview.DraftToCheck})
+		check(t, err)
+	}
 	for _, c := range []struct {
+		party  interview.Party
 		before time.Time
 		want   int
-	}{{day(1), 1}, {day(-1), 0}} {
-		list, err := s.Waiting(ctx, interview.Checking, c.before, 10)
-		check(t, err)
-		equal(t, "waiting", len(list), c.want)
+	}{{interview.ForInterviewer, day(1), 3}, {interview.ForInterviewer, day(-1), 0}, {interview.ForEmployee, day(1), 0}} {
+		seen, page := map[string]bool{}, store.Page{Limit: 2}
+		for {
+			list, next, err := s.Waiting(ctx, interview.Checking, c.party, c.before, page)
+			check(t, err)
+			for _, v := range list {
+				seen[v.ID] = true
+			}
+			if page.Cursor = next; next == "" {
+				break
+			}
+		}
+		equal(t, "waiting for "+string(c.party), len(seen), c.want)
 	}
 }

@@ -328,3 +328,49 @@ func usage(t *testing.T, b Base) {
 	equal(t, "days", len(got), 1)
 	equal(t, "sum", got[0], store.Usage{Day: "2026-05-20", Kind: "speech", Requests: racers, AudioSeconds: 1.5 * racers, InputTokens: 2 * racers, OutputTokens: 3 * racers})
 }
+
+func figures(t *testing.T, b Base) {
+	ctx, s := t.Context(), b.Store
+	e, i := person(t, s, "e@example.jp"), person(t, s, "i@example.jp")
+	for n, c := range []struct {
+		who    string
+		on     string
+		status interview.Status
+		sealed int
+	}{{e.ID, "2026-04-30", interview.Approved, 1}, {e.ID, "2026-05-01", interview.Approved, 2}, {i.ID, "2026-05-02", interview.Approved, 1},
+		{i.ID, "2026-05-03", interview.InReview, 1}, {i.ID, "2026-05-04", interview.Erased, 0}, {e.ID, "2026-06-01", interview.Approved, 0}} {
+		v, err := s.OpenTalk(ctx, interview.Talk{Employee: c.who, Interviewer: i.ID, Template: "x", Language: "ja", RecordedOn: c.on, Status: interview.InReview, Sealed: c.sealed})
+		check(t, err)
+		for k := range 2 {
+			check(t, s.PutDraft(ctx, draft(v.ID, fmt.Sprint(n, "/", k+1)), k))
+		}
+		check(t, s.PutPromises(ctx, v.ID, []interview.Promise{{Statement: "a", Owner: interview.PartEmployee, Text: "x", DueDate: c.on}}))
+		_, err = b.Raw.ExecContext(ctx, `UPDATE talks SET status = $2 WHERE id = $1`, v.ID, string(c.status))
+		check(t, err)
+	}
+	f := store.TalkFilter{From: "2026-04-30", To: "2026-05-31"}
+	months, err := s.TalkMonths(ctx, f)
+	check(t, err)
+	if d := cmp.Diff([]store.Month{{Month: "2026-04", Opened: 1, Approved: 1}, {Month: "2026-05", Opened: 3, Approved: 2}}, months); d != "" {
+		t.Errorf("months (-want +got):\n%s", d)
+	}
+	n, err := s.CountEmployees(ctx, f)
+	check(t, err)
+	equal(t, "employees", n, 2)
+	var got []string
+	page := store.Page{Limit: 1}
+	for {
+		list, next, err := s.SealedDrafts(ctx, f, page)
+		check(t, err)
+		for _, d := range list {
+			got = append(got, d.Draft.Sections[0].Statements[0].Text)
+		}
+		if page.Cursor = next; next == "" {
+			break
+		}
+	}
+	equal(t, "the approved version of each, newest first", fmt.Sprint(got), "[2/1 1/2 0/1]")
+	n, err = s.CountPromises(ctx, store.PromiseFilter{ApprovedOnly: true, State: "open", DueTo: "2026-05-31"})
+	check(t, err)
+	equal(t, "promises due", n, 3)
+}
