@@ -275,7 +275,9 @@ func (w *world) at(status interview.Status) interview.Talk {
 		move(interview.Broke, func(m *store.MoveInput) { m.Error = &interview.Trouble{Code: "recording_damaged", At: interview.Now()} })
 		return talk
 	case interview.NeedsTranscription:
-		move(interview.NoEndpoint, func(m *store.MoveInput) { m.Error = &interview.Trouble{Code: "needs_transcription", At: interview.Now()} })
+		move(interview.NoEndpoint, func(m *store.MoveInput) {
+			m.Error = &interview.Trouble{Code: "needs_transcription", At: interview.Now()}
+		})
 		return talk
 	}
 	move(interview.PrepareStarted)
