@@ -222,7 +222,7 @@ func (q *queries) Audit(ctx context.Context, f AuditFilter, page Page) ([]interv
 }
 
 // PruneAudit removes linked lines older than before, from the beginning of the chain only, and remembers where the
-// chain now begins, so that it still verifies. It returns how many lines went.
+// chain now begins, so that it still verifies. The read log goes with it. It returns how many lines of the chain went.
 func (q *queries) PruneAudit(ctx context.Context, before time.Time) (n int64, err error) {
 	err = q.begin(ctx, func(q *queries) error {
 		n = 0
@@ -244,6 +244,9 @@ func (q *queries) PruneAudit(ctx context.Context, before time.Time) (n int64, er
 				return err
 			}
 			keep = last + 1
+		}
+		if _, err := q.exec(ctx, `DELETE FROM reads WHERE at < $1`, utc(before)); err != nil {
+			return err
 		}
 		if keep <= first+1 {
 			return nil

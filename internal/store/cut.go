@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 
 	"kikigaki/internal/interview"
 )
@@ -30,10 +31,7 @@ func (q *queries) PutCuts(ctx context.Context, id, recording string, generation 
 		if have > generation {
 			return interview.E("state_conflict", nil)
 		}
-		rest := cuts
-		for len(rest) > 0 {
-			batch := rest[:min(len(rest), 80)]
-			rest = rest[len(batch):]
+		for batch := range slices.Chunk(cuts, 80) {
 			args := make([]any, 0, len(batch)*8)
 			for _, c := range batch {
 				args = append(args, recording, c.ID(), id, generation, c.Channel, c.From, c.To, c.Speaker)

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"kikigaki/internal/interview"
@@ -119,9 +120,7 @@ func (q *queries) SealDraft(ctx context.Context, id string, version int, seal st
 			}
 			return interview.E("state_conflict", nil)
 		}
-		for rest := fields; len(rest) > 0; {
-			batch := rest[:min(len(rest), 100)]
-			rest = rest[len(batch):]
+		for batch := range slices.Chunk(fields, 100) {
 			var args []any
 			for _, f := range batch {
 				args = append(args, id, version, f.Path, f.Salt, f.MAC)

@@ -89,7 +89,7 @@ func ofPostgres(e *pgconn.PgError) error {
 		return interview.E("state_conflict", d)
 	case e.Code == "23503": // what it is to belong to does not exist
 		return interview.E("not_found", d)
-	case e.Code == "40001" || e.Code == "40P01" || e.Code == "55P03":
+	case e.Code == "40001" || e.Code == "40P01" || e.Code == "55P03" || e.Code == "0A000": // the last: a plan made before a migration
 		d.repeat = true
 		return interview.E("database_unavailable", d)
 	case e.Code == "53100":

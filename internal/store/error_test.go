@@ -36,6 +36,7 @@ func TestClassify(t *testing.T) {
 		{pg("23503"), "not_found", false},
 		{pg("40001"), "database_unavailable", true},
 		{pg("40P01"), "database_unavailable", true},
+		{pg("0A000"), "database_unavailable", true},
 		{pg("53100"), "disk_full", false},
 		{pg("53300"), "database_unavailable", false},
 		{pg("57P01"), "database_unavailable", false},

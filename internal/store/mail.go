@@ -69,12 +69,15 @@ func (q *queries) Mail(ctx context.Context, id string) (Mail, error) {
 
 // TakeMails takes up to limit notifications that are due, for sending within ttl: those of a sender that died come
 // again after that. Attempts counts the takes. Two senders never take the same one.
-func (q *queries) TakeMails(ctx context.Context, ttl time.Duration, limit int) ([]Mail, error) {
+func (q *queries) TakeMails(ctx context.Context, ttl time.Duration, limit int) (m []Mail, err error) {
 	now := interview.Now()
-	m, err := all(ctx, q.w, scanMail, `UPDATE mails SET state = 'sending', attempts = attempts + 1, not_before = $2, updated_at = $1
+	err = q.begin(ctx, func(q *queries) error {
+		m, err = all(ctx, q.w, scanMail, `UPDATE mails SET state = 'sending', attempts = attempts + 1, not_before = $2, updated_at = $1
 		WHERE id IN (SELECT id FROM mails WHERE state IN ('waiting', 'sending') AND not_before <= $1 ORDER BY not_before, id LIMIT $3)
 			AND state IN ('waiting', 'sending') AND not_before <= $1
 		RETURNING `+mailColumns, now, now.Add(ttl), limit)
+		return err
+	})
 	return m, wrap("take mails", err)
 }
 

@@ -67,11 +67,11 @@ func (q *queries) Abandon(ctx context.Context, person, key string) error {
 	return wrap("abandon idempotency key", err)
 }
 
-// Expired rows of short-lived kinds.
-type Swept struct{ Sessions, Links, Keys int64 }
+// Swept counts what Sweep deleted.
+type Swept struct{ Sessions, Links, Keys, Mails int64 }
 
-// Sweep deletes what has expired: sessions, sign-in links (a day later, so that a used one can still say so), and
-// idempotency keys.
+// Sweep deletes what has expired: sessions, sign-in links (a day later, so that a used one can still say so), idempotency
+// keys, and notifications that ended over 400 days ago, longer than any of them could come again.
 func (q *queries) Sweep(ctx context.Context) (s Swept, err error) {
 	now := interview.Now()
 	if s.Sessions, err = q.exec(ctx, `DELETE FROM sessions WHERE expires_at < $1`, now); err != nil {
@@ -80,6 +80,9 @@ func (q *queries) Sweep(ctx context.Context) (s Swept, err error) {
 	if s.Links, err = q.exec(ctx, `DELETE FROM links WHERE expires_at < $1`, now.Add(-24*time.Hour)); err != nil {
 		return s, wrap("sweep links", err)
 	}
-	s.Keys, err = q.exec(ctx, `DELETE FROM idempotency WHERE expires_at < $1`, now)
-	return s, wrap("sweep idempotency keys", err)
+	if s.Keys, err = q.exec(ctx, `DELETE FROM idempotency WHERE expires_at < $1`, now); err != nil {
+		return s, wrap("sweep idempotency keys", err)
+	}
+	s.Mails, err = q.exec(ctx, `DELETE FROM mails WHERE state IN ('sent', 'failed', 'dropped') AND updated_at < $1`, now.AddDate(0, 0, -400))
+	return s, wrap("sweep mails", err)
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"kikigaki/internal/interview"
@@ -56,9 +57,7 @@ func (q *queries) AddTasks(ctx context.Context, runAfter time.Time, tasks ...int
 		runAfter = now
 	}
 	err := q.begin(ctx, func(q *queries) error {
-		for rest := tasks; len(rest) > 0; {
-			batch := rest[:min(len(rest), 80)]
-			rest = rest[len(batch):]
+		for batch := range slices.Chunk(tasks, 80) {
 			var args []any
 			for _, t := range batch {
 				args = append(args, t.ID(), t.Kind, t.Interview, t.Subject, t.Generation, TaskPending, utc(runAfter), now, now)
@@ -106,22 +105,24 @@ func plain(rows []TaskRow) []interview.Task {
 
 // MarkSent notes that tasks were handed to the queue. One that was finished or put off meanwhile stays as it is.
 func (q *queries) MarkSent(ctx context.Context, tasks ...interview.Task) error {
-	for rest := tasks; len(rest) > 0; {
-		batch := rest[:min(len(rest), 200)]
-		rest = rest[len(batch):]
-		w := where{}
-		now := w.arg(interview.Now())
-		ids := make([]string, len(batch))
-		for i, t := range batch {
-			ids[i] = t.ID()
-		}
-		w.in(`id`, ids)
-		if _, err := q.exec(ctx, `UPDATE tasks SET state = 'sent', updated_at = `+now+w.String()+
-			` AND state IN ('pending', 'sent') AND run_after <= `+now, w.args...); err != nil {
-			return wrap("mark tasks sent", err)
-		}
+	ids := make([]string, len(tasks))
+	for i, t := range tasks {
+		ids[i] = t.ID()
 	}
-	return nil
+	slices.Sort(ids) // two senders of the same tasks lock them in one order
+	err := q.begin(ctx, func(q *queries) error {
+		for batch := range slices.Chunk(ids, 200) {
+			w := where{}
+			now := w.arg(interview.Now())
+			w.in(`id`, batch)
+			if _, err := q.exec(ctx, `UPDATE tasks SET state = 'sent', updated_at = `+now+w.String()+
+				` AND state IN ('pending', 'sent') AND run_after <= `+now, w.args...); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return wrap("mark tasks sent", err)
 }
 
 // DoneTask ends a task well. It belongs in the transaction that commits the task's result.
@@ -155,7 +156,10 @@ func (q *queries) DropTasks(ctx context.Context, id string, below int) error {
 	w.add(`interview = ?`, id)
 	w.add(`generation < ?`, below)
 	w.in(`kind`, processingKinds)
-	_, err := q.exec(ctx, `UPDATE tasks SET state = 'dropped', updated_at = `+now+w.String()+` AND state IN ('pending', 'sent')`, w.args...)
+	err := q.begin(ctx, func(q *queries) error {
+		_, err := q.exec(ctx, `UPDATE tasks SET state = 'dropped', updated_at = `+now+w.String()+` AND state IN ('pending', 'sent')`, w.args...)
+		return err
+	})
 	return wrap("drop tasks", err)
 }
 

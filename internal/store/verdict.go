@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 
 	"kikigaki/internal/interview"
 )
@@ -43,9 +44,7 @@ func (q *queries) Verdicts(ctx context.Context, id string) ([]interview.Verdict,
 func (q *queries) MarkOpened(ctx context.Context, id string, draft int, person string, statements ...string) error {
 	now := interview.Now()
 	err := q.begin(ctx, func(q *queries) error {
-		for rest := statements; len(rest) > 0; {
-			batch := rest[:min(len(rest), 100)]
-			rest = rest[len(batch):]
+		for batch := range slices.Chunk(statements, 100) {
 			var args []any
 			for _, s := range batch {
 				args = append(args, id, draft, person, s, now)

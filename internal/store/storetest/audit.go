@@ -137,6 +137,10 @@ func auditPrune(t *testing.T, b Base) {
 		_, err := s.SealAudit(ctx, "sealer", 1)
 		check(t, err)
 	}
+	v := talk(t, s, interview.Approved)
+	for _, at := range []time.Time{now, now.AddDate(-8, 0, 0)} {
+		check(t, s.AddRead(ctx, interview.Read{Interview: v.ID, Person: "hr", What: "record", At: at}))
+	}
 	for _, want := range []int64{6, 0} {
 		n, err := s.PruneAudit(ctx, now.AddDate(-7, 0, 0))
 		check(t, err)
@@ -145,8 +149,11 @@ func auditPrune(t *testing.T, b Base) {
 		check(t, err)
 		equal(t, "after pruning", rep, store.AuditReport{Linked: 4, Whole: true})
 	}
+	reads, _, err := s.Reads(ctx, v.ID, store.Page{})
+	check(t, err)
+	equal(t, "the read log keeps what is new", len(reads) == 1 && reads[0].At.Equal(now), true)
 	// The new beginning is guarded like the old one.
-	_, err := b.Raw.ExecContext(ctx, `DELETE FROM audit WHERE seq = 7`)
+	_, err = b.Raw.ExecContext(ctx, `DELETE FROM audit WHERE seq = 7`)
 	check(t, err)
 	rep, err := s.VerifyAudit(ctx)
 	check(t, err)

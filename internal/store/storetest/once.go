@@ -75,9 +75,17 @@ func sweep(t *testing.T, b Base) {
 		_, err := s.Begin(ctx, p.ID, hash, "h", at.Sub(now))
 		check(t, err)
 	}
+	for _, key := range []string{"long ago", "waiting since long ago", "today"} {
+		_, err := s.AddMail(ctx, store.Mail{Person: p.ID, Kind: "review", Dedupe: key})
+		check(t, err)
+	}
+	_, err := b.Raw.ExecContext(ctx, `UPDATE mails SET updated_at = $1 WHERE dedupe <> 'today'`, now.AddDate(-2, 0, 0).Format("2006-01-02 15:04:05.999999999-07:00"))
+	check(t, err)
+	_, err = b.Raw.ExecContext(ctx, `UPDATE mails SET state = 'sent' WHERE dedupe <> 'waiting since long ago'`)
+	check(t, err)
 	got, err := s.Sweep(ctx)
 	check(t, err)
-	equal(t, "swept", got, store.Swept{Sessions: 1, Links: 1, Keys: 1})
+	equal(t, "swept", got, store.Swept{Sessions: 1, Links: 1, Keys: 1, Mails: 1})
 	_, _, err = s.SessionPerson(ctx, "new")
 	check(t, err)
 }

@@ -280,11 +280,18 @@ func txRollsBack(t *testing.T, b Base) {
 	equal(t, "people", n, 0)
 }
 
-// Sixteen transactions that read, think and write lose nothing: locks or repeats see to it.
+// Sixteen transactions of two processes lose nothing: locks or repeats see to it.
 func txKeepsIncrements(t *testing.T, b Base) {
 	ctx := t.Context()
-	errs := race(racers, func(int) error {
-		return b.Store.Tx(ctx, func(tx *store.Tx) error {
+	other, err := store.Open(ctx, b.URL, store.Options{}) // as a second process would
+	check(t, err)
+	defer other.Close()
+	errs := race(racers, func(i int) error {
+		s := b.Store
+		if i%2 == 1 {
+			s = other
+		}
+		return s.Tx(ctx, func(tx *store.Tx) error {
 			if err := tx.AddUsage(ctx, store.Usage{Day: "2026-05-20", Kind: "speech", Requests: 1}); err != nil {
 				return err
 			}
