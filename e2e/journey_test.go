@@ -280,7 +280,7 @@ func TestKilledInTheMiddle(t *testing.T) {
 		Delay: func(float64) time.Duration { return 300 * time.Millisecond },
 	})
 	addr := address(t)
-	in := newInstallation(t, "KIKIGAKI_ADDR="+addr, "KIKIGAKI_STT_BASE_URL="+endpoint.URL+"/v1", "KIKIGAKI_STT_API_KEY=k", "KIKIGAKI_STT_MODEL=gpt-transcribe",
+	in := newInstallation(t, "KIKIGAKI_ADDR="+addr, "KIKIGAKI_STT_BASE_URL="+endpoint.URL, "KIKIGAKI_STT_API_KEY=k", "KIKIGAKI_STT_MODEL=gpt-transcribe",
 		"KIKIGAKI_STT_PROCESSOR=here", "KIKIGAKI_STT_COUNTRY=日本")
 	first := in.start(true, "all", "--concurrency", "speech=2")
 	i, e := in.people(func() string { return "http://" + addr }, "佐伯 真理", "高梨 拓也")

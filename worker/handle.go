@@ -59,6 +59,10 @@ func (w *Worker) run(ctx context.Context, task interview.Task, run step) {
 		w.drop(ctx, task)
 		return
 	}
+	if code, until := w.resting(task.Kind); code != "" {
+		w.rest(ctx, task, code, until)
+		return
+	}
 	j.lease, err = w.Store.Claim(ctx, task.Interview, string(task.Kind), task.Subject, task.Generation, interview.NewID(), w.o.LeaseTime)
 	if err != nil {
 		if taken, ok := errors.AsType[*store.TakenError](err); ok {

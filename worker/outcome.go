@@ -61,8 +61,9 @@ func (w *Worker) settle(ctx context.Context, j *job, err error, final bool) {
 		w.fail(ctx, j, err)
 	case interview.Configuration:
 		log.ErrorContext(ctx, "step paused: the operator must mend the settings", "error", cause(err))
+		until := interview.Now().Add(pauseWait)
+		w.remember(store.Pause{Step: string(j.Kind), Code: interview.Code(err), Until: until})
 		w.end(ctx, j, func(tx *store.Tx) error {
-			until := interview.Now().Add(pauseWait)
 			if err := tx.PauseStep(ctx, string(j.Kind), interview.Code(err), until); err != nil {
 				return err
 			}

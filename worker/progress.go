@@ -3,7 +3,6 @@ package worker
 import (
 	"context"
 
-	"kikigaki/internal/interview"
 	"kikigaki/internal/queue"
 )
 
@@ -21,14 +20,4 @@ func (w *Worker) publishState(ctx context.Context, id string) {
 		return
 	}
 	w.publish(ctx, id, queue.Event{Type: "state", Status: string(talk.Status), Waiting: string(talk.WaitingFor)})
-}
-
-// resumed ends the pause of a step that works again.
-func (w *Worker) resumed(ctx context.Context, kind interview.TaskKind) {
-	if !w.paused.Load() {
-		return
-	}
-	if was, err := w.Store.ResumeStep(ctx, string(kind)); err == nil && was {
-		w.Log.InfoContext(ctx, "step goes on again", "task", string(kind))
-	}
 }

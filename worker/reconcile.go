@@ -13,6 +13,7 @@ import (
 const (
 	lookForDue     = time.Second      // tasks that were put off, or not sent after their commit
 	lookForStalled = 15 * time.Second // tasks handed to a queue that lost them
+	lookForPauses  = 3 * time.Second
 	leadTime       = 10 * time.Second
 )
 
@@ -20,7 +21,7 @@ const (
 func (w *Worker) reconcile(ctx context.Context) {
 	tick := time.NewTicker(lookForDue)
 	defer tick.Stop()
-	var looked time.Time
+	var looked, asked time.Time
 	for {
 		select {
 		case <-ctx.Done():
@@ -32,6 +33,10 @@ func (w *Worker) reconcile(ctx context.Context) {
 			return
 		case <-tick.C:
 		}
+		if tick := time.Now(); tick.Sub(asked) >= lookForPauses {
+			asked = tick
+			w.lookAtPauses(ctx)
+		}
 		lead, err := w.Store.Lead(ctx, "reconcile", w.owner, leadTime)
 		if err != nil || !lead {
 			continue
@@ -41,7 +46,6 @@ func (w *Worker) reconcile(ctx context.Context) {
 			looked = time.Now()
 			w.sendStalled(ctx)
 			w.unpark(ctx)
-			w.lookAtPauses(ctx)
 		}
 		if _, err := w.Store.SealAudit(ctx, w.owner, 500); err != nil {
 			w.Log.WarnContext(ctx, "cannot link the audit log", "code", interview.Code(err))
@@ -122,14 +126,6 @@ func (w *Worker) unpark(ctx context.Context) {
 			w.send(ctx, task)
 			w.publishState(ctx, t.ID)
 		}
-	}
-}
-
-// lookAtPauses remembers whether some step is at rest, so that a success knows to end the pause.
-func (w *Worker) lookAtPauses(ctx context.Context) {
-	pauses, err := w.Store.Pauses(ctx)
-	if err == nil {
-		w.paused.Store(len(pauses) > 0)
 	}
 }
 

@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"os"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/hibiken/asynq"
@@ -52,7 +51,7 @@ type Worker struct {
 	queue  *queue.Client
 	owner  string // names this process in leases of periodic jobs
 	sounds soundCache
-	paused atomic.Bool // some step is at rest
+	pauses pauses
 
 	drain context.Context // ends when running steps must end
 	stop  context.CancelFunc
