@@ -43,6 +43,7 @@ func (m *memo) put(key, content string) {
 	}
 	m.items[key] = memoItem{content, m.now()}
 	m.size += len(content)
+	time.AfterFunc(memoAge, func() { m.drop([]string{key}) }) // words do not wait in memory for the next caller
 }
 
 func (m *memo) drop(keys []string) {
