@@ -26,10 +26,11 @@ func (s *Server) routes() {
 	route(s, "consent-attest", "POST /v1/interviews/{id}/consent/attestation", on(interview.ActAttest), s.attestConsent)
 
 	route(s, "upload-create", "POST /v1/interviews/{id}/uploads", on(interview.ActUpload), s.createUpload, created)
-	route(s, "upload-get", "GET /v1/interviews/{id}/uploads/{upload}", on(interview.ActUpload), s.getUpload)
+	// These three ask for the right to upload themselves: a lost reply is asked for again when it no longer holds.
+	route(s, "upload-get", "GET /v1/interviews/{id}/uploads/{upload}", on(interview.ActSee), s.getUpload)
 	route(s, "upload-parts", "POST /v1/interviews/{id}/uploads/{upload}/parts", on(interview.ActUpload), s.presignParts)
-	route(s, "upload-complete", "POST /v1/interviews/{id}/uploads/{upload}/complete", on(interview.ActUpload), s.completeUpload)
-	route(s, "upload-delete", "DELETE /v1/interviews/{id}/uploads/{upload}", on(interview.ActUpload), s.deleteUpload)
+	route(s, "upload-complete", "POST /v1/interviews/{id}/uploads/{upload}/complete", on(interview.ActSee), s.completeUpload)
+	route(s, "upload-delete", "DELETE /v1/interviews/{id}/uploads/{upload}", on(interview.ActSee), s.deleteUpload)
 	raw(s, "recording-put", "PUT /v1/interviews/{id}/recording", on(interview.ActUpload), s.putRecording, streamed, s.documentPutRecording)
 	raw(s, "captions-put", "PUT /v1/interviews/{id}/captions", on(interview.ActUpload), s.putCaptions, s.documentPutCaptions)
 	raw(s, "recording-get", "GET /v1/interviews/{id}/recording", on(interview.ActHear), s.getRecording, s.documentGetRecording)
