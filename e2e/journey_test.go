@@ -274,10 +274,8 @@ func sampleWords(t *testing.T, name string) string {
 func TestKilledInTheMiddle(t *testing.T) {
 	t.Parallel()
 	endpoint := testkit.OpenAI(t, testkit.OpenAIOptions{
-		Speech: func(testkit.AudioCall) testkit.SpeechAnswer {
-			return testkit.SpeechAnswer{Text: "はい、来年は営業から企画に移りたいと思っています。"}
-		},
-		Delay: func(float64) time.Duration { return 300 * time.Millisecond },
+		Speech: func(c testkit.AudioCall) testkit.SpeechAnswer { return testkit.SpeechAnswer{Text: chatter(c)} },
+		Delay:  func(float64) time.Duration { return 300 * time.Millisecond },
 	})
 	addr := address(t)
 	in := newInstallation(t, "KIKIGAKI_ADDR="+addr, "KIKIGAKI_STT_BASE_URL="+endpoint.URL, "KIKIGAKI_STT_API_KEY=k", "KIKIGAKI_STT_MODEL=gpt-transcribe",
@@ -314,6 +312,18 @@ func TestKilledInTheMiddle(t *testing.T) {
 	if len(drafts.Items) != 1 {
 		t.Errorf("%d drafts", len(drafts.Items))
 	}
+}
+
+// chatter is text of a believable length for a piece of sound, another one for each piece.
+func chatter(c testkit.AudioCall) string {
+	words := []string{"来年は企画に移りたいです。", "在庫の数え方を見直しました。", "週に二日は自宅で働いています。", "新人に教えるのは楽しいです。", "見積もりに時間がかかります。",
+		"英語の会議が少し不安です。", "資料は金曜までに送ります。", "工場の見学に行きました。", "残業は先月より減りました。", "原価の計算を学びたいです。", "課長に相談してみます。",
+		"次の展示会を任されました。", "お客さんの声を集めています。", "引き継ぎの表を作ります。", "朝の会議は短くなりました。", "手順書を書き直しています。"}
+	var b strings.Builder
+	for i := 0; float64(i) < c.Seconds/3; i++ {
+		b.WriteString(words[(int(c.SHA[i%len(c.SHA)])*7+i*5)%len(words)])
+	}
+	return b.String()
 }
 
 // children waits until no process that works in the folder is left.

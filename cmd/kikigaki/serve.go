@@ -42,6 +42,11 @@ func (c *allCommand) Run(ctx context.Context, st *streams, s *Settings) error {
 	if err != nil {
 		return err
 	}
+	if s.RedisURL == "" { // ours alone, and empty
+		if err := p.store.Restarted(ctx); err != nil {
+			return err
+		}
+	}
 	return together(ctx, p, queues, true, nil)
 }
 
