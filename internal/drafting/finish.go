@@ -125,7 +125,11 @@ func (f *finisher) statement(s interview.Statement, section prompts.Section) (in
 	s.By, s.Grounded = "ai", false
 	s.Evidence = f.literal(s.Evidence)
 	for _, e := range s.Evidence {
-		if reason := f.reading.Out(e.Segment, e.Quote); reason != "" {
+		reason := f.reading.Out(e.Segment, e.Quote)
+		if reason == "" {
+			reason = f.reading.SaysOut(e.Segment, s.Text, e.Quote)
+		}
+		if reason != "" {
 			f.drop(e.Segment, reason)
 			return s, false
 		}
@@ -194,6 +198,9 @@ func (f *finisher) literal(list []interview.Evidence) []interview.Evidence {
 	for _, e := range list {
 		if words, ok := evidence.Quote(f.in.Transcript, e.Segment, e.Quote); ok {
 			e.Quote = words
+			if rest := f.reading.Usable(e.Segment, words); rest != "" {
+				e.Quote = rest
+			}
 		}
 		if !slices.ContainsFunc(out, func(o interview.Evidence) bool { return o.Segment == e.Segment && o.Quote == e.Quote }) {
 			out = append(out, e)

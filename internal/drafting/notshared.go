@@ -69,7 +69,9 @@ func (r *Reading) retractions() {
 		switch {
 		case len(topics) > 0 && r.takeBackNamed(i, topics):
 		case len(topics) > 0 && m[0] > 24: // named here, and said nowhere else
-			r.mark(i, ReasonRetracted)
+			for j := i; j < r.turns[s.turn].to && !(j > i && r.fresh(r.sentences[j].s)); j++ {
+				r.mark(j, ReasonRetracted)
+			}
 		default:
 			r.takeBack(i)
 		}
@@ -83,6 +85,9 @@ func (r *Reading) takeBack(i int) {
 	r.mark(i, ReasonRetracted)
 	own := false
 	for j := i - 1; j >= r.turns[s.turn].from; j-- {
+		if own && r.sentences[j].id != s.id {
+			break // taken back in the same breath: what was said before it stands
+		}
 		own = own || utf8.RuneCountInString(r.sentences[j].s) >= 12
 		r.mark(j, ReasonRetracted)
 	}
@@ -158,7 +163,7 @@ func (r *Reading) takeBackNamed(i int, topics []string) (ok bool) {
 }
 
 var (
-	offerJA  = regexp.MustCompile(`ませんか|ましょうか|どうかな|たらどう|いかがです|どうですか|どうされ|どう$|どう。|やってみ|出て(?:くれ|み|もら)|出ん|入って|参加|受け(?:て|る|られ)|枠(?:が|は|も)|募集|推薦|講座|研修|プログラム|頼まれて|ですけど$|けど$|って(?:いう|ん)のが`)
+	offerJA  = regexp.MustCompile(`ませんか|ましょうか|どうかな|たらどう|いかがです|どうですか|どうされ|どう$|どう。|どうでしょう|お願い(?:でき|し(?:たい|よう))|やってみ|出て(?:くれ|み|もら)|出ん|入って|参加|受け(?:て|る|られ)|枠(?:が|は|も)|募集|推薦|講座|研修|プログラム|頼まれて|ですけど$|けど$|って(?:いう|ん)のが`)
 	offerEN  = regexp.MustCompile(`would you like|do you want|how about|there is a|there's a|you (?:might|could)|why don't you|join`)
 	weakNo   = regexp.MustCompile(`大丈夫です|いいです|結構です`)
 	acceptJA = regexp.MustCompile(`お願いします|受けます|やります|行きます|出ます$|申し込みます|ぜひ|そうします|出します|送ります|やってみます`)
@@ -186,7 +191,7 @@ func (r *Reading) accepts(t int) bool {
 // declined marks proposals that the employee turned down, with the talk about them.
 func (r *Reading) declined() {
 	for t := 1; t < len(r.turns); t++ {
-		if r.turns[t].part != interview.PartEmployee || !r.offers(t-1) {
+		if r.turns[t].part != interview.PartEmployee || !r.offers(t-1) && !(t >= 3 && r.offers(t-3) && r.hesitates(t-2)) {
 			continue
 		}
 		no := false
@@ -208,7 +213,7 @@ func (r *Reading) declined() {
 }
 
 func proposes(s string) bool {
-	return regexp.MustCompile(`ませんか|ましょうか|どうかな|たらどう|いかがです|どうですか|補助|講座|研修|参加|枠|見たろか|てみ`).MatchString(s)
+	return regexp.MustCompile(`ませんか|ましょうか|どうかな|たらどう|いかがです|どうですか|どうでしょう|お願い|補助|講座|研修|参加|枠|見たろか|てみ`).MatchString(s)
 }
 
 // markExchange marks the turn t of the employee, the interviewer's before it, and the persuasion around them.

@@ -90,11 +90,17 @@ func (r *Reading) markOwnMatter(i int) {
 	}
 	to := i
 	for n := t + 1; n < len(r.turns) && n <= t+3; n++ {
-		if r.turns[n].part == interview.PartInterviewer && (r.opensTopic(n) || r.turnsOver(n) || n > t+1 && r.runes(n) > 24) {
+		stop := false
+		for j := r.turns[n].from; j < r.turns[n].to && !stop; j++ {
+			other := r.turns[n].part != r.turns[t].part
+			if stop = other && (r.newMatter(j, n > t+1 || j > r.turns[n].from) || n > t+1 && r.runes(n) > 24); !stop {
+				r.mark(j, ReasonOffRecord)
+				to = j
+			}
+		}
+		if stop {
 			break
 		}
-		r.markTurn(n, ReasonOffRecord)
-		to = r.turns[n].to - 1
 	}
 	r.markRepeats(i, max(i, to))
 }
@@ -165,20 +171,40 @@ func (r *Reading) forwardEnd(i int) int {
 	c := &r.c.offRecord
 	seconds := 0.0
 	end := i
+	for j := i + 1; j < len(r.sentences); j++ { // somebody says where it ends
+		x := r.sentences[j]
+		if x.turn != r.sentences[j-1].turn {
+			seconds += r.turns[x.turn].seconds
+		}
+		if seconds > maxForward {
+			break
+		}
+		if c.end.in(x.s) {
+			return j - 1
+		}
+	}
+	seconds = 0
 	for j := i + 1; j < len(r.sentences); j++ {
 		x := r.sentences[j]
 		if x.turn != r.sentences[j-1].turn {
 			seconds += r.turns[x.turn].seconds
 		}
-		if c.end.in(x.s) || seconds > maxForward {
+		if seconds > maxForward {
 			break
 		}
-		if x.turn > r.sentences[i].turn+1 && x.part == interview.PartInterviewer && (r.opensTopic(x.turn) || r.turnsOver(x.turn)) {
+		if x.part != r.sentences[i].part && r.newMatter(j, x.turn-r.sentences[i].turn > 1 || j > r.turns[x.turn].from) {
 			break
 		}
 		end = j
 	}
 	return end
+}
+
+// newMatter reports a sentence that asks about a section of the record or, further on, goes over to the next point.
+func (r *Reading) newMatter(j int, further bool) bool {
+	s := r.sentences[j]
+	n := utf8.RuneCountInString(s.s)
+	return s.ask && n >= 6 && r.asksAbout(s.s) != "" || further && n >= 8 && r.c.transition.in(s.s)
 }
 
 var rareWord = regexp.MustCompile(`[\p{Han}]{2,}|[\p{Katakana}ー]{3,}|[a-z]{6,}`)
@@ -357,8 +383,25 @@ func (r *Reading) jokes() {
 			}
 		case c.in(s.s):
 			r.joke(i)
+		case r.lang == "ja" && fancy.MatchString(s.s) && r.laughed(s.turn):
+			r.markTurn(s.turn, ReasonJoke)
 		}
 	}
+}
+
+// fancy opens a picture that is not meant; it counts only when the other laughs.
+var fancy = regexp.MustCompile(`いっそ|^(?:もう)?あれです(?:ね|よ)|だったら(?:よかった|最高)のに`)
+
+// laughed reports that somebody laughs within three turns after turn t.
+func (r *Reading) laughed(t int) bool {
+	for n := t + 1; n < len(r.turns) && n <= t+3; n++ {
+		for i := r.turns[n].from; i < r.turns[n].to; i++ {
+			if r.c.laugh.in(r.sentences[i].s) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 var denial = regexp.MustCompile(`^(?:え|あ)?(?:いや|いえ|いいえ|no\b)`)

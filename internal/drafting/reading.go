@@ -1,6 +1,7 @@
 package drafting
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -135,6 +136,46 @@ func (r *Reading) saidElsewhere(text string) bool {
 	return false
 }
 
+// Usable shortens a quote to what of it may be used, when the segment holds something that must stay out beside it.
+// It returns "" when nothing is left, and for words that were off the record or another's, which are never cut around.
+func (r *Reading) Usable(segment int, quote string) string {
+	if r.Out(segment, quote) == "" {
+		return quote
+	}
+	if r.whole(segment) != "" {
+		return ""
+	}
+	q := evidence.Normalize(quote)
+	var kept []string
+	for _, i := range r.bySegment[segment] {
+		s := r.sentences[i]
+		if n := evidence.Normalize(s.raw); n == "" || !strings.Contains(q, n) {
+			continue
+		}
+		if s.out == "" {
+			kept = append(kept, strings.TrimRight(s.raw, "。. "))
+			continue
+		}
+		if strength[s.out] >= strength[ReasonThirdParty] {
+			return ""
+		}
+	}
+	return strings.Join(kept, "…")
+}
+
+// SaysOut reports a claim that is made of the part of a cited segment that must stay out rather than of its quote.
+func (r *Reading) SaysOut(segment int, claim, quote string) string {
+	for _, i := range r.bySegment[segment] {
+		s := r.sentences[i]
+		if s.out != "" && utf8.RuneCountInString(s.s) > 5 {
+			if c := evidence.Coverage(claim, s.raw); c >= 0.3 && c > evidence.Coverage(claim, quote) {
+				return s.out
+			}
+		}
+	}
+	return ""
+}
+
 // Class returns the class of sensitive matter of a statement, and whether that class is left out altogether.
 func (r *Reading) Class(s interview.Statement) (class string, out bool) {
 	text := evidence.Plain(s.Text)
@@ -150,11 +191,17 @@ func (r *Reading) Class(s interview.Statement) (class string, out bool) {
 			m = c.en
 		}
 		if m.in(said) {
-			return c.name, c.out && m.in(text)
+			out := c.out && m.in(text)
+			if c.name == "money" && payRules.MatchString(text) {
+				out = false // a question on the company's pay and support stays
+			}
+			return c.name, out
 		}
 	}
 	return "", false
 }
+
+var payRules = regexp.MustCompile(`補助|手当|制度|規程|規定|給与|賃金|支給|支援|学費|旅費|allowance|support|policy`)
 
 func (r *Reading) mark(i int, reason string) {
 	if i < 0 || i >= len(r.sentences) {

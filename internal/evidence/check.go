@@ -25,6 +25,8 @@ const (
 	Hearsay      Kind = "hearsay_changed"
 	Unsupported  Kind = "claim_not_in_evidence"
 	WrongOwner   Kind = "owner_not_in_evidence"
+	Verdict      Kind = "verdict_on_person" // praise or rating that nobody gave
+	Command      Kind = "command_in_text"   // addressed to a reader or a machine, or not plain text
 	Empty        Kind = "statement_empty"
 )
 
@@ -38,7 +40,16 @@ type Fault struct {
 
 // MinCoverage is the least share of a claim's content words that must stand in its evidence or right beside it. Below
 // it the quote is there, but is about something else.
-const MinCoverage = 0.18
+const MinCoverage = 0.1
+
+// MinLetters is the share of single kanji and katakana from which a claim in quite other words may still be about the
+// same thing. Both were set on what seven annotators wrote in their own words and on sentences about other matters.
+const MinLetters = 0.4
+
+var (
+	verdict = regexp.MustCompile(`評価(?:は|を|が)(?:最高|高い|高く|[a-z]である|s)|最高評価|高評価|特s|昇格|昇進|最優秀|優秀|推薦|表彰|抜擢|満点|\b(?:promoted|promotion|rating|deserves|outstanding|excellent|approved)\b`)
+	command = regexp.MustCompile(`(?:すること|せよ|しろ|してください|しなさい)。?$|<[a-z/!][^>]*>|https?:|\]\(|[{}]|\bignore (?:all|previous)\b`)
+)
 
 // near is how far from a cited segment a number or a name may still be found: the question that an answer answers.
 const near = 2
@@ -102,6 +113,8 @@ type said struct {
 	around string   // and those within near of them
 	parts  []string // sentences of the cited segments
 	raw    string   // around, as spelt
+	before string   // what was said within near before them, folded
+	wide   string   // the cited segments and five times near around them, folded
 }
 
 func (k *Checker) evidence(ids []int, s interview.Statement) said {
@@ -120,6 +133,9 @@ func (k *Checker) evidence(ids []int, s interview.Statement) said {
 		cited = append(cited, Fold(k.t.Segments[p].Text))
 		for d := -near; d <= near; d++ {
 			add(p + d)
+			if i := p + d; d < 0 && i >= 0 {
+				e.before += Fold(k.t.Segments[i].Text) + "。"
+			}
 		}
 	}
 	slices.Sort(order)
@@ -131,6 +147,14 @@ func (k *Checker) evidence(ids []int, s interview.Statement) said {
 	e.raw = strings.Join(raw, "。\n")
 	e.around = Fold(e.raw)
 	e.parts = sentences(e.cited)
+	var wide []string
+	for _, id := range ids {
+		p := k.place[id]
+		for i := max(0, p-5*near); i <= min(len(k.t.Segments)-1, p+5*near); i++ {
+			wide = append(wide, k.t.Segments[i].Text)
+		}
+	}
+	e.wide = Fold(strings.Join(wide, "。"))
 	return e
 }
 
@@ -261,24 +285,66 @@ func (k *Checker) claim(s interview.Statement, section, lang string, e said) []F
 		add(WrongDate, *s.DueDate)
 	}
 	for _, n := range k.namesIn(s.Text) {
-		if !strings.Contains(e.raw, n) && !slices.Contains(k.own, n) {
+		if !strings.Contains(e.raw, n) && !slices.Contains(k.own, n) && !(k.known[n] && !addressed(s.Text, n) && k.named(n, s)) {
 			add(WrongName, n)
 			break
 		}
 	}
-	if negationFault(claim, e.cited) {
+	if negationFault(claim, e.cited, section) {
 		add(Negation, "")
 	}
-	if conditionFault(claim, e.parts, e.around) {
+	if conditionFault(claim, e.parts, e.around, func(w string) bool { return strings.Contains(e.wide, w) || k.topic(w) }) {
 		add(Condition, "")
 	}
 	if hearsayFault(claim, e.parts) {
 		add(Hearsay, "")
 	}
-	if coverage(claim, e.around) < MinCoverage {
+	if coverage(claim, e.around) < MinCoverage && letters(claim, e.around) < MinLetters {
 		add(Unsupported, "")
 	}
+	for _, w := range verdict.FindAllString(claim, -1) {
+		if !strings.Contains(e.cited, w) {
+			add(Verdict, w)
+			break
+		}
+	}
+	if command.MatchString(claim) {
+		add(Command, "")
+	}
 	return faults
+}
+
+// addressed reports a name that is followed by a form of address.
+func addressed(text, name string) bool { return slices.Contains(names(text), name) }
+
+// named reports whether a name falls in the wider neighbourhood of the evidence: what is spoken of for minutes is not
+// named in every sentence.
+func (k *Checker) named(name string, s interview.Statement) bool {
+	for _, e := range s.Evidence {
+		p, ok := k.place[e.Segment]
+		if !ok {
+			continue
+		}
+		for i := max(0, p-5*near); i <= min(len(k.t.Segments)-1, p+near); i++ {
+			if strings.Contains(k.t.Segments[i].Text, name) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// topic reports a word that the talk comes back to.
+func (k *Checker) topic(w string) bool {
+	n := 0
+	for _, s := range k.t.Segments {
+		if strings.Contains(Fold(s.Text), w) {
+			if n++; n >= 3 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (k *Checker) namesIn(s string) []string {
@@ -297,14 +363,22 @@ func (k *Checker) namesIn(s string) []string {
 // numbers finds a number of the claim that was not said. The number one in kanji or English words is wording.
 func (k *Checker) numbers(claim string, e said) (string, bool) {
 	cited, around := Numbers(e.cited), Numbers(e.around)
+	before := Numbers(e.before)
 	for _, n := range Numbers(claim) {
 		if n.Kanji && n.Value == 1 {
 			continue
 		}
+		if slices.ContainsFunc(before, func(o Number) bool { return o.Value == n.Value && o.Unit == n.Unit }) {
+			continue // in the question
+		}
+		if n.Unit == "時" && n.Value > 12 && slices.ContainsFunc(cited, func(o Number) bool { return o.Unit == "時" && o.Value+12 == n.Value }) {
+			continue // 4時半 in the afternoon is 16時半
+		}
 		if slices.ContainsFunc(cited, func(o Number) bool { return o.Value == n.Value && unitsAgree(o.Unit, n.Unit) }) {
 			continue
 		}
-		if slices.ContainsFunc(around, func(o Number) bool { return o.Value == n.Value && (o.Unit == n.Unit) }) {
+		rival := slices.ContainsFunc(cited, func(o Number) bool { return o.Unit == n.Unit && n.Unit != "" && o.Value != n.Value })
+		if !rival && slices.ContainsFunc(around, func(o Number) bool { return o.Value == n.Value && o.Unit == n.Unit }) {
 			continue
 		}
 		if slices.ContainsFunc(cited, func(o Number) bool { return o.Value == n.Value && (o.Unit == "" || n.Unit == "") }) {
@@ -322,19 +396,18 @@ func unitsAgree(a, b string) bool {
 
 // dueFits reports whether the due date is one that the words of the evidence mean.
 func (k *Checker) dueFits(s interview.Statement, lang string) bool {
-	var before []When
-	first := len(k.t.Segments)
-	last := 0
 	for _, e := range s.Evidence {
-		if p, ok := k.place[e.Segment]; ok {
-			first, last = min(first, p), max(last, p)
+		p, ok := k.place[e.Segment]
+		if !ok {
+			continue
 		}
-	}
-	for i := max(0, first-4); i <= min(len(k.t.Segments)-1, last+near) && i < first+40; i++ {
-		for _, w := range k.calendar.Dates(k.t.Segments[i].Text, lang, before) {
-			before = append(before, w)
-			if w.Date == *s.DueDate {
-				return true
+		var before []When
+		for i := max(0, p-4); i <= min(len(k.t.Segments)-1, p+near); i++ {
+			for _, w := range k.calendar.Dates(k.t.Segments[i].Text, lang, before) {
+				before = append(before, w)
+				if w.Date == *s.DueDate {
+					return true
+				}
 			}
 		}
 	}

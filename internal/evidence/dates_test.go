@@ -59,6 +59,7 @@ func TestDates(t *testing.T) {
 		{june, "en", "by the first of May", "2027-05-01"},
 		{june, "en", "on the fourteenth of July", "2026-07-14"},
 		{june, "en", "by July 3rd", "2026-07-03"},
+		{june, "en", "HR will send you the list of courses by July 10.", "2026-07-10"},
 		{june, "en", "in two weeks", "2026-06-24"},
 		{june, "en", "tomorrow", "2026-06-11"},
 		{june, "en", "before we next meet", "2026-09-16"},

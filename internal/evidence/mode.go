@@ -9,7 +9,7 @@ var (
 	jaCondition = regexp.MustCompile(`もし|なら(?:、|ば|$)?|たら|だら|れば|けば|せば|てば|べば|めば|げば|えば|場合|としたら|とすれば|次第|限り|条件|うちは|できれば|可能な|あると|ると、|くと、|すと、|うと、|いと、|とき`)
 	// hard conditions: a clause that must come true first, not a polite or wishing form
 	jaHard      = regexp.MustCompile(`もし|(?:[^。、]{2,}(?:なら|たら|れば|場合は?|としたら|とすれば|次第|限り))、`)
-	jaWishForm  = regexp.MustCompile(`(?:たら|れば|と|なら)、?(?:と?ても|すごく|だいぶ|ほんとに|本当に|ちょっと)?、?(?:いい|ええ|よい|良い|うれし|嬉し|助か|ありがた|違う|楽|なあ?(?:と|って|。|$)|と思|って|。|$)|(?:たら|れば)(?:な|いい|ええ)|ほうが|よかったら|できれば|可能なら|そう言えば|といえば|っていえば|言われれば|なければ`)
+	jaWishForm  = regexp.MustCompile(`(?:たら|れば|と|なら)、?(?:と?ても|すごく|だいぶ|ほんとに|本当に|ちょっと)?、?(?:いい|ええ|よい|良い|うれし|嬉し|助か|ありがた|違う|楽|なあ?(?:と|って|。|$)|と思|って|。|$)|(?:たら|れば)(?:な|いい|ええ)|ほうが|よかったら|できれば|できたら|可能なら|そう言えば|といえば|っていえば|言われれば|なければ`)
 	enCondition = regexp.MustCompile(`\b(?:if|unless|when|once|provided|as long as|depending|in case|should|would|could|after|until)\b`)
 	enHard      = regexp.MustCompile(`\b(?:if|unless|provided that|as long as|only when)\b`)
 	enWishForm  = regexp.MustCompile(`\b(?:if possible|if you like|as if|wonder if|not sure if|ask if)\b`)
@@ -21,7 +21,7 @@ var (
 
 // conditionFault reports a condition that was dropped from the claim or added to it. clauses are the sentences of the
 // evidence that the claim is made of.
-func conditionFault(claim string, sentences []string, all string) bool {
+func conditionFault(claim string, sentences []string, all string, said func(word string) bool) bool {
 	any, hard, wish := jaCondition, jaHard, jaWishForm
 	if !japanese(claim) {
 		any, hard, wish = enCondition, enHard, enWishForm
@@ -29,6 +29,11 @@ func conditionFault(claim string, sentences []string, all string) bool {
 	mine := any.MatchString(claim)
 	if hard.MatchString(claim) && !any.MatchString(all) {
 		return true
+	}
+	for _, w := range conditionWords(conditionClause(claim)) {
+		if !said(w) {
+			return true
+		}
 	}
 	if mine {
 		return false
@@ -45,6 +50,39 @@ func conditionFault(claim string, sentences []string, all string) bool {
 		}
 	}
 	return false
+}
+
+// conditionWords are the words of a condition that carry meaning; each must have been said near the evidence or be
+// what the talk is about.
+func conditionWords(clause string) []string {
+	if !japanese(clause) {
+		var out []string
+		for w := range wordSet(clause) {
+			out = append(out, w)
+		}
+		return out
+	}
+	return contentRun.FindAllString(clause, -1)
+}
+
+var contentRun = regexp.MustCompile(`[\p{Han}々]+|[\p{Katakana}ー]+|[a-z]{3,}`)
+
+var (
+	jaClause = regexp.MustCompile(`^(?:.*[、。])?([^、。]*?)(?:なら|であれば|たら|だら|れば|場合は?)(?:、|$)`)
+	enClause = regexp.MustCompile(`\b(?:if|unless|provided that|as long as)\b([^,.;]+)`)
+)
+
+// conditionClause is the condition a claim sets, "" when it sets none or only a polite one.
+func conditionClause(claim string) string {
+	re, wish := jaClause, jaWishForm
+	if !japanese(claim) {
+		re, wish = enClause, enWishForm
+	}
+	m := re.FindStringSubmatch(wish.ReplaceAllString(claim, "、"))
+	if m == nil {
+		return ""
+	}
+	return m[1]
 }
 
 // hearsayFault reports words heard from others that the claim gives as the speaker's own.
@@ -107,6 +145,28 @@ func coverage(claim, said string) float64 {
 		return 0
 	}
 	return float64(hit) / float64(len(want))
+}
+
+// letters is the share of the claim's single kanji and katakana that stand in said; in English that of its words.
+func letters(claim, said string) float64 {
+	if !japanese(claim) {
+		return coverage(claim, said)
+	}
+	want, hit := 0, 0
+	seen := map[rune]bool{}
+	for _, c := range claim {
+		if content(c) && c > 'z' && !seen[c] {
+			seen[c] = true
+			want++
+			if strings.ContainsRune(said, c) {
+				hit++
+			}
+		}
+	}
+	if want == 0 {
+		return 0
+	}
+	return float64(hit) / float64(want)
 }
 
 func bigrams(s string) map[string]bool {

@@ -7,13 +7,13 @@ import (
 
 // jaNegation finds a negation and, before it, the end of the word it denies. Endings, not words: the list is the
 // inflection of ない, ず, ません, ぬ and the Kansai へん.
-var jaNegation = regexp.MustCompile(`(ません(?:で)?|な(?:い|く|かっ|けれ|さそう)|ず(?:に|、|。|$|、)|へん|まい)`)
+var jaNegation = regexp.MustCompile(`(ません(?:で)?|な(?:い|く|かっ|けれ|さそう)|[れせえけげべめねらかさたなわがばきみり]ず|へん|[おいわ足かな知]らん(?:の|と|く|か|。|、|$)|まい)`)
 
 // Negations that deny nothing: doubt asked of oneself, duty, addition, set phrases. They are taken out first.
-var jaNotNegation = regexp.MustCompile(`(?:ん|の)?じゃない(?:か|です|の|かな)|(?:の)?では(?:ない|なかろう)(?:か|です|でしょう)|んちゃう(?:か)?|なければ(?:な|いけ)?(?:らない|ならない|ない)?|なきゃ(?:いけない|ならない)?|ないと(?:いけない|だめ|まずい|な|、|$)|なくては(?:いけない|ならない)|しかない|かもしれ(?:ない|ません)|にちがいない|違いない|(?:だけ|ばかり)(?:じゃ|では)なく|間違いなく|なくて(?:は|も)?いい|かもわからない|仕方(?:が)?ない|しょうがない|もったいない|とんでもない|少な(?:い|く|か)|何気なく|切な(?:い|く)|危な(?:い|く|か)|つまらな(?:い|く)|なくな(?:る|り|っ)|ませんか|ないか|ないで(?:しょう|す)か`)
+var jaNotNegation = regexp.MustCompile(`ない(?:の|ん)(?:では|じゃ)ないか|まず|はず|必ず|いずれ|わずか|ずっと|ずつ|(?:ん|の)?じゃない(?:か|です|の|かな)|(?:の)?では(?:ない|なかろう)(?:か|です|でしょう)|んちゃう(?:か)?|なければ(?:な|いけ)?(?:らない|ならない|ない)?|なきゃ(?:いけない|ならない)?|ないと(?:いけない|だめ|まずい|な|、|$)|なくては(?:いけない|ならない)|しかない|かもしれ(?:ない|ません)|にちがいない|違いない|(?:だけ|ばかり)(?:じゃ|では|で)なく|(?:では|じゃ)なく(?:て)?(?:、|[^てなっ。])|間違いなく|なくて(?:は|も)?いい|かもわからない|仕方(?:が)?ない|しょうがない|もったいない|とんでもない|少な(?:い|く|か)|何気なく|切な(?:い|く)|危な(?:い|く|か)|つまらな(?:い|く)|なくな(?:る|り|っ)|ませんか|ないか|ないで(?:しょう|す)か`)
 
 // Words that deny by their meaning.
-var jaNegative = regexp.MustCompile(`無理|苦手|不得意|下手|不足|ゼロ|さっぱり|だめ|ダメ|反対|嫌|いやだ|避け|やめ|未経験|初めて|足り|難し|厳し|止ま|抜け|断|見送|遠慮|辞退|取り下|忘れ|つかめ|弱|追いつか|間に合わ|ついていけ|ちゃいます|違`)
+var jaNegative = regexp.MustCompile(`無理|苦手|不得意|下手|不足|ゼロ|さっぱり|だめ|ダメ|反対|嫌|いやだ|避け|やめ|未経験|初めて|足り|難し|厳し|止ま|抜け|断|見送|遠慮|辞退|取り下|忘れ|つかめ|弱|追いつか|間に合わ|ついていけ|ちゃいます|違|なくな|なし`)
 
 var enNegation = regexp.MustCompile(`\b(?:not|no|never|none|nobody|nothing|cannot|without|neither|nor|lacks?|lacking|refuses?|fails? to)\b|\b(?:can|could|do|does|did|is|are|was|were|has|have|had|wo|would|should|need|ai)n['’]?t\b`)
 
@@ -36,6 +36,12 @@ func negations(s string) []denied {
 		var out []denied
 		for _, m := range jaNegation.FindAllStringIndex(s, -1) {
 			head := s[:m[0]]
+			if z := strings.IndexRune(s[m[0]:m[1]], 'ず'); z > 0 {
+				head = s[:m[0]+z] // the syllable before ず belongs to the verb
+			}
+			if s[m[0]:m[1]] == "まい" && !strings.ContainsAny(lastRune(head), "くぐすつぬぶむる") {
+				continue // 「しまい」「うまい」: only after a verb's plain form does まい deny
+			}
 			if strings.HasSuffix(head, "少") || strings.HasSuffix(head, "み") && strings.HasPrefix(s[m[0]:], "な") {
 				continue
 			}
@@ -59,7 +65,17 @@ func negations(s string) []denied {
 	return out
 }
 
-var enLight = map[string]bool{"the": true, "any": true, "have": true, "has": true, "had": true, "that": true, "been": true, "going": true, "want": true, "very": true, "yet": true, "really": true, "with": true, "all": true, "get": true, "able": true}
+// lastRune is the last character of s, "-" when there is none.
+func lastRune(s string) string {
+	r := []rune(s)
+	if len(r) == 0 {
+		return "-"
+	}
+	return string(r[len(r)-1])
+}
+
+var enLight = map[string]bool{"the": true, "any": true, "have": true, "has": true, "had": true, "that": true, "been": true, "going": true, "want": true, "very": true, "yet": true, "really": true, "with": true, "all": true, "get": true, "able": true,
+	"will": true, "would": true, "can": true, "could": true, "should": true, "might": true, "may": true, "must": true}
 
 // enStem cuts the commonest endings, enough to compare "writes" with "write".
 func enStem(w string) string {
@@ -106,15 +122,20 @@ func key(head string) string {
 	for from > 0 && content(r[from-1]) {
 		from--
 	}
-	return string(r[from:end])
+	if w := string(r[from:end]); !adverbs[w] {
+		return w
+	}
+	return key(string(r[:from]))
 }
+
+var adverbs = map[string]bool{"全然": true, "全部": true, "正直": true, "結局": true, "実際": true, "毎回": true, "普段": true, "一切": true, "今": true, "最近": true, "一番": true, "絶対": true, "特": true, "殆": true}
 
 func content(c rune) bool {
 	return c >= 0x4e00 && c <= 0x9fff || c >= 0x30a1 && c <= 0x30fc || c >= 'a' && c <= 'z' || c == '々'
 }
 
 // negationFault reports whether the claim denies what the evidence affirms, or affirms what it denies.
-func negationFault(claim, said string) bool {
+func negationFault(claim, said, section string) bool {
 	ja := japanese(claim)
 	mine, theirs := negations(claim), negations(said)
 	negative := jaNegative
@@ -128,7 +149,7 @@ func negationFault(claim, said string) bool {
 		if len(theirs) == 0 && !negative.MatchString(said) {
 			return true
 		}
-		if d.key != "" && affirmed(d, said, theirs, ja) {
+		if d.key != "" && affirmed(d, said, ja) {
 			return true
 		}
 	}
@@ -140,10 +161,62 @@ func negationFault(claim, said string) bool {
 			return true
 		}
 	}
-	if ja {
-		return wishFault(claim, said)
+	if !ja {
+		return wishFaultEN(claim, said)
+	}
+	if section == "action_items" && jaUndone.MatchString(claim) && !deniedAlike(mine, theirs) {
+		return true
+	}
+	return wishFault(claim, said) || abilityFault(claim, said)
+}
+
+// jaUndone is a task whose verb is denied.
+var jaUndone = regexp.MustCompile(`(?:ない|ません)。?$`)
+
+func deniedAlike(mine, theirs []denied) bool {
+	return len(mine) > 0 && mine[len(mine)-1].backed(theirs, true)
+}
+
+// jaAble are statements of ability or sufficiency; the first group is the stem that must have been said so.
+var jaAble = regexp.MustCompile(`(でき|わか|足り|知|慣れ|取れ|使え|話せ|書け|読め|間に合|休め|眠れ)(?:る|って|て|う)(?:いる|おり|いて)?([^ない]|$)`)
+
+// abilityFault: the claim affirms an ability where the evidence only denies one.
+func abilityFault(claim, said string) bool {
+	if len(negations(said)) == 0 && !jaNegative.MatchString(said) {
+		return false
+	}
+	for _, m := range jaAble.FindAllStringSubmatchIndex(claim, -1) {
+		word, rest := claim[m[2]:m[3]], claim[m[4]:]
+		if ahead := jaAbleNot.MatchString(claim[m[3]:]); ahead || jaNegation.MatchString(firstRunes(rest, 6)) {
+			continue
+		}
+		if !saidPlainly(word, said) {
+			return true
+		}
 	}
 	return false
+}
+
+// a question, an aim or a likeness after the word: no statement of ability
+var jaAbleNot = regexp.MustCompile(`^(?:る|て|って|う)?(?:よう|か|のか|かどうか|と|なら|ば|たら|ため|まで|くれ|もら|ほし)`)
+
+func firstRunes(s string, n int) string {
+	r := []rune(s)
+	return string(r[:min(n, len(r))])
+}
+
+// saidPlainly reports that a stem was said without a negation right after it.
+func saidPlainly(word, said string) bool {
+	for from := 0; ; {
+		i := strings.Index(said[from:], word)
+		if i < 0 {
+			return false
+		}
+		from += i + len(word)
+		if !jaNegation.MatchString(firstRunes(said[from:], 6)) {
+			return true
+		}
+	}
 }
 
 func (d denied) backed(by []denied, ja bool) bool {
@@ -155,24 +228,27 @@ func (d denied) backed(by []denied, ja bool) bool {
 	return false
 }
 
-// affirmed: the denied word stands in what was said, but nothing there denies it.
-func affirmed(d denied, said string, theirs []denied, ja bool) bool {
-	if !strings.Contains(said, d.key) {
-		return false
+// affirmed: the denied word stands in what was said, and no sentence that holds it denies anything.
+func affirmed(d denied, said string, ja bool) bool {
+	negative := jaNegative
+	if !ja {
+		negative = enNegative
 	}
-	for _, o := range theirs {
-		if o.key != "" && (strings.Contains(o.key, d.key) || strings.Contains(d.key, o.key)) || ja && o.stem == d.stem {
+	found := false
+	for _, s := range sentences(said) {
+		if !strings.Contains(s, d.key) {
+			continue
+		}
+		found = true
+		if len(negations(s)) > 0 || negative.MatchString(strings.ReplaceAll(s, d.key, "")) {
 			return false
 		}
 	}
-	return true
+	return found
 }
 
 // affirmedIn: what was denied stands in the claim, and the claim denies nothing there.
 func (d denied) affirmedIn(claim string, mine []denied, said string, ja bool) bool {
-	if len(mine) > 0 {
-		return false // the claim has a negation of its own; which word it hangs on is wording
-	}
 	word := d.stem
 	if !ja {
 		word = d.key
@@ -180,7 +256,12 @@ func (d denied) affirmedIn(claim string, mine []denied, said string, ja bool) bo
 	if len([]rune(word)) < 2 || !strings.Contains(claim, word) {
 		return false
 	}
-	if ja && (jaNegative.MatchString(claim) || strings.Count(said, word) > 1) {
+	for _, m := range mine {
+		if ja && m.stem == word || m.key != "" && m.key == d.key {
+			return false
+		}
+	}
+	if ja && (len(mine) == 0 && jaNegative.MatchString(claim) || strings.Count(said, word) > 1 || len(mine) > 0 && d.key == "") {
 		return false // said by another word, or the word is also used without the negation
 	}
 	if ja && d.key != "" && !strings.Contains(claim, d.key) && len([]rune(d.key)) > 1 {
@@ -191,10 +272,33 @@ func (d denied) affirmedIn(claim string, mine []denied, said string, ja bool) bo
 
 var (
 	jaWishNot = regexp.MustCompile(`た(?:く(?:は|も)?な|いとは思わな|いわけではな|いと思ってな)|ほしく(?:は|も)?な`)
-	jaUnwish  = regexp.MustCompile(`たく(?:は|も)?(?:な|あり)|たいと(?:は)?思(?:わ|って)(?:い)?な|たいわけ|たいってわけ|ほしく(?:は)?な|避け|嫌|いや|より|のほうが|じゃなく|ではなく|やめたく|断|遠慮|ところ(?:ですが|だが)|考えて(?:い)?(?:な|ません)|無理|ない`)
+	jaUnwish  = regexp.MustCompile(`たく(?:は|も)?(?:な|あり)|たいと(?:は)?思(?:わ|って)(?:い)?な|たいわけ|ほしく(?:は)?な|嫌(?:だ|で|な)|避け|やめたく|断|遠慮|辞退|希望し(?:ない|ません)|無理|気が進ま|(?:は|も)ない`)
+	jaWishEnd = regexp.MustCompile(`(?:たい|ほしい)。?$`)
+	jaWishAny = regexp.MustCompile(`たい|たく|ほしい|たら|いいな|うれし|助か|ありがた|ほうが`)
+	enWishNot = regexp.MustCompile(`\b(?:does not|doesn't|would not|wouldn't|do not|don't) (?:want|like|wish|love|hope)`)
+	enUnwish  = regexp.MustCompile(`\b(?:not|n't|never|rather|no)\b`)
 )
 
-// wishFault: a wish not to, made of a wish.
+// wishFault: a wish not to, made of a wish. The sentence that holds most of the claim decides.
 func wishFault(claim, said string) bool {
-	return jaWishNot.MatchString(claim) && !jaUnwish.MatchString(said)
+	near := closest(claim, said)
+	if jaWishNot.MatchString(claim) {
+		return !jaUnwish.MatchString(near)
+	}
+	return jaWishEnd.MatchString(claim) && jaWishNot.MatchString(near) && !jaWishAny.MatchString(jaWishNot.ReplaceAllString(near, ""))
+}
+
+func wishFaultEN(claim, said string) bool {
+	return enWishNot.MatchString(claim) && !enUnwish.MatchString(closest(claim, said))
+}
+
+// closest is the sentence of said that holds most of the claim.
+func closest(claim, said string) string {
+	best, out := -1.0, said
+	for _, s := range sentences(said) {
+		if c := coverage(claim, s); c > best {
+			best, out = c, s
+		}
+	}
+	return out
 }

@@ -38,7 +38,7 @@ func find(source, quote string) (string, bool) {
 			return "", false
 		}
 		literal := source[hay.from[from]:hay.to[to-1]]
-		if !same(literal, part) {
+		if !same(literal, part, to-from == len(needle.r) && string(hay.r[from:to]) == string(needle.r)) {
 			return "", false
 		}
 		found = append(found, literal)
@@ -54,8 +54,9 @@ func parts(quote string) []string {
 	return strings.FieldsFunc(strings.ReplaceAll(quote, "...", "…"), func(c rune) bool { return c == '…' })
 }
 
-// same compares what a loose alignment must not change.
-func same(literal, quote string) bool {
+// same compares what an alignment must not change: numbers always (punctuation is part of 3.5), negations when the
+// words are not the same to the letter.
+func same(literal, quote string, exact bool) bool {
 	if literal == quote {
 		return true
 	}
@@ -68,7 +69,7 @@ func same(literal, quote string) bool {
 			return false
 		}
 	}
-	return countNegations(Fold(literal)) == countNegations(Fold(quote))
+	return exact || countNegations(Fold(literal)) == countNegations(Fold(quote))
 }
 
 // locate finds needle in hay, exactly or with the fewest edits, and returns the range in hay.
