@@ -44,27 +44,29 @@ func newClient(t testing.TB, url, model string) *Client {
 // wavFile writes a PCM WAV of the cut: a tone whose pitch tells cuts apart.
 func wavFile(t testing.TB, dir string, cut interview.Cut) string {
 	t.Helper()
-	n := int(cut.To - cut.From)
-	var b bytes.Buffer
-	b.WriteString("RIFF")
-	binary.Write(&b, binary.LittleEndian, uint32(36+2*n))
-	b.WriteString("WAVEfmt ")
-	for _, v := range []any{uint32(16), uint16(1), uint16(1), uint32(interview.SampleRate), uint32(2 * interview.SampleRate), uint16(2), uint16(16)} {
-		binary.Write(&b, binary.LittleEndian, v)
-	}
-	b.WriteString("data")
-	binary.Write(&b, binary.LittleEndian, uint32(2*n))
-	samples := make([]int16, n)
+	samples := make([]int16, cut.To-cut.From)
 	for i := range samples {
 		at := float64(cut.From + int64(i))
 		samples[i] = int16(8000 * math.Sin(2*math.Pi*at*(200+at/1e5)/interview.SampleRate))
 	}
-	binary.Write(&b, binary.LittleEndian, samples)
-	path := filepath.Join(dir, cut.ID()+".wav")
-	if err := os.WriteFile(path, b.Bytes(), 0o600); err != nil {
+	path, err := writeWAV(dir, cut, samples)
+	if err != nil {
 		t.Fatal(err)
 	}
 	return path
+}
+
+func writeWAV(dir string, cut interview.Cut, samples []int16) (string, error) {
+	var b bytes.Buffer
+	size := uint32(2 * len(samples))
+	for _, v := range []any{[]byte("RIFF"), 36 + size, []byte("WAVEfmt "), uint32(16), uint16(1), uint16(1), uint32(interview.SampleRate),
+		uint32(2 * interview.SampleRate), uint16(2), uint16(16), []byte("data"), size, samples} {
+		if err := binary.Write(&b, binary.LittleEndian, v); err != nil {
+			return "", err
+		}
+	}
+	path := filepath.Join(dir, cut.ID()+".wav")
+	return path, os.WriteFile(path, b.Bytes(), 0o600)
 }
 
 func fileSHA(t testing.TB, path string) string {
