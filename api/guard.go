@@ -11,27 +11,44 @@ import (
 	"kikigaki/internal/interview"
 )
 
-// guard puts the questions that every route shares before its handler: who is it, may they, is it the first time. The
-// rights are asked before a body is read, so that what is wrong with the body tells nobody that an interview exists.
+// guard puts the questions that every route shares before its handler: who is it, is it the first time, may they. The
+// rights are asked before a body is checked, so that what is wrong with the body tells nobody that an interview exists;
+// and after the Idempotency-Key, because what a call did must not be what refuses its repetition.
 func (s *Server) guard(x *row, h http.HandlerFunc) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		c := callOf(r.Context())
-		if err := s.admit(w, r, x, c); err != nil {
+	judged := func(w http.ResponseWriter, r *http.Request) {
+		if err := s.admit(r, x, callOf(r.Context())); err != nil {
 			s.refuse(w, r, err)
 			return
+		}
+		h(w, r)
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c := callOf(r.Context())
+		r = r.WithContext(context.WithValue(r.Context(), writerKey{}, w))
+		if strings.HasPrefix(x.pattern, "GET /v1/") || strings.Contains(x.pattern, " /auth") {
+			w.Header().Set("Cache-Control", "no-store")
 		}
 		if !x.stream {
 			r.Body = http.MaxBytesReader(w, r.Body, MaxBody)
 		}
-		if strings.HasPrefix(x.pattern, "GET /v1/") || strings.Contains(x.pattern, " /auth") {
-			w.Header().Set("Cache-Control", "no-store")
-		}
-		r = r.WithContext(context.WithValue(r.Context(), writerKey{}, w))
-		if key := r.Header.Get("Idempotency-Key"); key != "" && c.person.ID != "" && unsafe(r.Method) {
-			s.once(w, r, x, key, h)
+		if x.foreign {
+			h(w, r)
 			return
 		}
-		h(w, r)
+		// Programs send no cookie; browsers say where a request comes from.
+		if r.Header.Get("Authorization") == "" && s.csrf.Check(r) != nil {
+			s.refuse(w, r, interview.E("cross_site", nil))
+			return
+		}
+		if err := s.identify(w, r, c); err != nil && !x.access.public {
+			s.refuse(w, r, err)
+			return
+		}
+		if key := r.Header.Get("Idempotency-Key"); key != "" && c.person.ID != "" && unsafe(r.Method) {
+			s.once(w, r, x, key, judged)
+			return
+		}
+		judged(w, r)
 	})
 }
 
@@ -39,26 +56,12 @@ func unsafe(method string) bool {
 	return method != http.MethodGet && method != http.MethodHead && method != http.MethodOptions
 }
 
-// admit lets a call pass or says why not.
-func (s *Server) admit(w http.ResponseWriter, r *http.Request, x *row, c *call) error {
-	bearer := r.Header.Get("Authorization") != ""
-	if !bearer && !x.foreign {
-		// Programs send no cookie; browsers say where a request comes from.
-		if err := s.csrf.Check(r); err != nil {
-			return interview.E("cross_site", nil)
-		}
-	}
-	if x.foreign {
+// admit asks the rights table.
+func (s *Server) admit(r *http.Request, x *row, c *call) error {
+	switch {
+	case x.access.public:
 		return nil
-	}
-	err := s.identify(w, r, c)
-	if x.access.public {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	if x.access.account != "" {
+	case x.access.account != "":
 		return interview.JudgeAccount(c.person, x.access.account)
 	}
 	t, err := s.reach(r.Context(), c.person, r.PathValue("id"), x.access.talk...)

@@ -43,6 +43,12 @@ func (s *Server) once(w http.ResponseWriter, r *http.Request, x *row, key string
 		return
 	}
 	if reply != nil {
+		if reply.Interview != "" { // who may no longer know of it is not told what was answered once
+			if _, err := s.reach(ctx, c.person, reply.Interview, interview.ActSee); err != nil {
+				s.refuse(w, r, err)
+				return
+			}
+		}
 		for k, v := range reply.Header {
 			w.Header()[k] = v
 		}
@@ -65,8 +71,8 @@ func (s *Server) once(w http.ResponseWriter, r *http.Request, x *row, key string
 	if keep.status == 0 {
 		keep.status = http.StatusOK
 	}
-	// What may go better the next time is not an answer to keep.
-	if keep.status >= 500 || keep.status == http.StatusTooManyRequests || keep.status == http.StatusUnauthorized || keep.over {
+	// What may go better the next time is not an answer to keep: states and rights change, wrong input does not.
+	if keep.over || keep.status >= 400 && keep.status != http.StatusUnprocessableEntity {
 		return
 	}
 	head := http.Header{}

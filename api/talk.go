@@ -78,7 +78,7 @@ type Recording struct {
 
 // Filter narrows a list of interviews. Filters take ids, never words: those go by POST …/search.
 type Filter struct {
-	Status      []interview.Status `query:"status" maxItems:"14" doc:"Any of these"`
+	Status      []interview.Status `query:"status" maxItems:"14" enum:"needs_consent,awaiting_recording,queued,preparing,transcribing,needs_transcription,drafting,checking,in_review,revising,approved,closed_unconfirmed,failed,erased" doc:"Any of these"`
 	WaitingFor  string             `query:"waiting_for" enum:"employee,interviewer,hr,system"`
 	Employee    string             `query:"employee" maxLength:"40" doc:"Person id"`
 	Interviewer string             `query:"interviewer" maxLength:"40" doc:"Person id"`
