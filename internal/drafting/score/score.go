@@ -3,6 +3,9 @@
 package score
 
 import (
+	"encoding/json"
+	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -59,6 +62,29 @@ type Gold struct {
 		} `json:"follow_up"`
 		Summary string `json:"summary"`
 	} `json:"gold"`
+}
+
+// Parse reads an annotated interview and checks that it can be scored: known language, roles, segments with ids.
+func Parse(data []byte) (*Gold, error) {
+	g := &Gold{}
+	if err := json.Unmarshal(data, g); err != nil {
+		return nil, fmt.Errorf("read annotated interview: %w", err)
+	}
+	roles := map[interview.Part]bool{}
+	for _, p := range g.Participants {
+		roles[p.Role] = true
+	}
+	if len(g.Segments) == 0 || !roles[interview.PartEmployee] || !roles[interview.PartInterviewer] {
+		return nil, errors.New("read annotated interview: segments, an employee and an interviewer are required")
+	}
+	ids := map[int]bool{}
+	for _, s := range g.Segments {
+		if ids[s.ID] {
+			return nil, fmt.Errorf("read annotated interview: segment id %d twice", s.ID)
+		}
+		ids[s.ID] = true
+	}
+	return g, nil
 }
 
 // Items returns the annotated items of a section.
