@@ -47,7 +47,7 @@ func (t *Tool) Decode(ctx context.Context, path string, f Facts, outDir string, 
 			output: int64(limit.Seconds()+1) * interview.SampleRate * 2 * int64(f.Channels)})
 	}
 	err = run(false)
-	if err != nil && ctx.Err() == nil && interview.Code(err) == "internal_error" && !errors.Is(err, errKilled) {
+	if err != nil && ctx.Err() == nil && interview.Code(err) == "internal_error" && !errors.Is(err, errLimit) && !errors.Is(err, errStopped) {
 		// Filling an absurd gap runs out of memory: take the samples as they come.
 		err = run(true)
 	}

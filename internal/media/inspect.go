@@ -41,7 +41,7 @@ func (t *Tool) Inspect(ctx context.Context, path string) (Facts, error) {
 	}
 	answer := &capped{limit: 1 << 20}
 	err = t.run(ctx, job{program: t.o.FFprobe, args: probeArgs(demuxersOf(container)), file: file, stdout: answer,
-		timeout: min(t.o.Timeout, time.Minute)})
+		timeout: min(t.o.Timeout, 20*time.Second)})
 	if err != nil {
 		return Facts{}, unreadable(ctx, err)
 	}
@@ -106,7 +106,7 @@ func (t *Tool) open(path string) (*os.File, int64, error) {
 // unreadable turns the failure of a program over a recording into a verdict, unless the caller gave up or the machine
 // is at fault.
 func unreadable(ctx context.Context, err error) error {
-	if ctx.Err() != nil || interview.Code(err) != "internal_error" || errors.Is(err, os.ErrPermission) || isStart(err) {
+	if ctx.Err() != nil || interview.Code(err) != "internal_error" || errors.Is(err, errStopped) || isStart(err) {
 		return err
 	}
 	return interview.E("recording_damaged", err)

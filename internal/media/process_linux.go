@@ -1,6 +1,7 @@
 package media
 
 import (
+	"math"
 	"os/exec"
 	"syscall"
 	"time"
@@ -28,7 +29,8 @@ func limitProcess(pid int, l limits) {
 	set(unix.RLIMIT_CORE, 0) // a core dump would hold voices
 	set(unix.RLIMIT_NOFILE, 64)
 	set(unix.RLIMIT_AS, uint64(l.memory))
-	set(unix.RLIMIT_CPU, uint64(max(1, l.cpu.Seconds())))
+	seconds := uint64(max(1, math.Ceil(l.cpu.Seconds())))
+	_ = unix.Prlimit(pid, unix.RLIMIT_CPU, &unix.Rlimit{Cur: seconds, Max: seconds + 2}, nil) // SIGXCPU tells it from other ends
 	if l.output > 0 {
 		set(unix.RLIMIT_FSIZE, uint64(l.output))
 	}
@@ -36,6 +38,15 @@ func limitProcess(pid int, l limits) {
 
 // overLimit reports that the child was ended by one of its limits.
 func overLimit(e *exec.ExitError) bool {
+	return endedBy(e, syscall.SIGXFSZ) || endedBy(e, syscall.SIGXCPU)
+}
+
+// killed reports that somebody else ended the child: an operator, or the system out of memory.
+func killed(e *exec.ExitError) bool {
+	return endedBy(e, syscall.SIGKILL) || endedBy(e, syscall.SIGTERM) || endedBy(e, syscall.SIGINT)
+}
+
+func endedBy(e *exec.ExitError, s syscall.Signal) bool {
 	w, ok := e.Sys().(syscall.WaitStatus)
-	return ok && w.Signaled() && (w.Signal() == syscall.SIGXFSZ || w.Signal() == syscall.SIGXCPU || w.Signal() == syscall.SIGKILL)
+	return ok && w.Signaled() && w.Signal() == s
 }

@@ -23,3 +23,8 @@ func killGroup(pid int) error { return syscall.Kill(-pid, syscall.SIGKILL) }
 func limitProcess(int, limits) {}
 
 func overLimit(*exec.ExitError) bool { return false }
+
+func killed(e *exec.ExitError) bool {
+	w, ok := e.Sys().(syscall.WaitStatus)
+	return ok && w.Signaled() && w.Signal() == syscall.SIGKILL
+}

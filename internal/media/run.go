@@ -22,12 +22,20 @@ type job struct {
 	file    *os.File // becomes descriptor 3; may be nil
 	stdin   io.Reader
 	stdout  io.Writer
-	output  int64 // bytes one output file may have
-	timeout time.Duration
+	output  int64         // bytes one output file may have
+	timeout time.Duration // of processor time; patience times that by the clock
 }
 
-// errKilled marks a run that met a limit of ours (time, memory, output size) and not the caller's cancellation.
-var errKilled = errors.New("stopped at a limit")
+// patience is how many times its processor time a run may take by the clock: a machine under load is slow through no
+// fault of the recording.
+const patience = 3
+
+var (
+	// errLimit marks a run that used up its processor time or output size: the recording's fault.
+	errLimit = errors.New("stopped at a limit")
+	// errStopped marks a run that was ended from outside, by the clock or by the system: worth another try.
+	errStopped = errors.New("stopped")
+)
 
 // run executes a job when a place is free.
 func (t *Tool) run(ctx context.Context, j job) error {
@@ -49,7 +57,7 @@ func (t *Tool) execute(ctx context.Context, j job) error {
 	}
 	defer os.RemoveAll(dir)
 
-	limited, cancel := context.WithTimeout(ctx, j.timeout)
+	limited, cancel := context.WithTimeout(ctx, patience*j.timeout)
 	defer cancel()
 	cmd := exec.CommandContext(limited, j.program, j.args...)
 	cmd.Dir = dir
@@ -84,14 +92,17 @@ func (t *Tool) execute(ctx context.Context, j job) error {
 	case ctx.Err() != nil:
 		return fmt.Errorf("%s: %w", name, context.Cause(ctx))
 	case limited.Err() != nil:
-		return fmt.Errorf("%s: %w: %s of time", name, errKilled, j.timeout)
+		return fmt.Errorf("%s: %w after %s", name, errStopped, patience*j.timeout)
 	}
 	exit, ok := errors.AsType[*exec.ExitError](err)
 	if !ok {
 		return fmt.Errorf("%s: %w", name, err) // pipes broke: our own reader's or writer's error
 	}
-	if overLimit(exit) {
-		return fmt.Errorf("%s: %w: %s", name, errKilled, exit.ProcessState)
+	switch {
+	case overLimit(exit):
+		return fmt.Errorf("%s: %w: %s", name, errLimit, exit.ProcessState)
+	case killed(exit):
+		return fmt.Errorf("%s: %w: %s", name, errStopped, exit.ProcessState)
 	}
 	if reason := said.reason(); reason != "" {
 		if reason == noSpace {

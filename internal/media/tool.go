@@ -16,7 +16,7 @@ type Options struct {
 	MaxDuration time.Duration // longest recording; default 4 h
 	MaxSize     int64         // largest file in bytes; default 4 GiB
 	MaxMemory   int64         // address space of one ffmpeg in bytes; default 1 GiB (its libraries alone map 0.3)
-	Timeout     time.Duration // wall clock of one ffmpeg run; default 20 min (3 h of AAC encode in 2)
+	Timeout     time.Duration // processor time of one ffmpeg run, and a third of its time by the clock; default 10 min (3 h of AAC encode in 2)
 }
 
 // overrun is how far beyond MaxDuration decoding goes, so that a longer recording shows as one.
@@ -56,7 +56,7 @@ func New(o Options) (*Tool, error) {
 		o.MaxMemory = 1 << 30
 	}
 	if o.Timeout <= 0 {
-		o.Timeout = 20 * time.Minute
+		o.Timeout = 10 * time.Minute
 	}
 	return &Tool{o: o, slots: make(chan struct{}, o.Concurrency)}, nil
 }
