@@ -51,7 +51,7 @@ func (w *Worker) ask(ctx context.Context, j *job, rec interview.Recording, cut i
 	if err != nil {
 		return interview.Answer{}, err
 	}
-	return pipeline.Transcribe(ctx, w.Kit, recogniser, clip, pipeline.Chunk{Cut: cut, Speech: rec.Sound.Speech, Language: j.talk.Language,
+	return pipeline.Transcribe(ctx, w.Kit, recogniser, clip, pipeline.Chunk{Cut: cut, Sound: *rec.Sound, Language: j.talk.Language,
 		Keywords: pipeline.Keywords(people), Dir: j.dir})
 }
 

@@ -130,7 +130,7 @@ func (l *local) transcribe(ctx context.Context, recording string) (*interview.Tr
 	l.progress.step("transcribing", 0, len(p.Cuts))
 	for _, cut := range p.Cuts {
 		group.Go(func() error {
-			a, err := pipeline.Transcribe(ctx, l.kit, recogniser, p.PCM, pipeline.Chunk{Cut: cut, Speech: p.Sound.Speech, Language: l.language,
+			a, err := pipeline.Transcribe(ctx, l.kit, recogniser, p.PCM, pipeline.Chunk{Cut: cut, Sound: p.Sound, Language: l.language,
 				Keywords: pipeline.Keywords(l.people), Dir: l.dir})
 			if err != nil {
 				return err

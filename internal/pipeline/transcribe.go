@@ -13,7 +13,7 @@ import (
 // Chunk is one cut of a recording to be transcribed.
 type Chunk struct {
 	Cut      interview.Cut
-	Speech   []interview.Span // of the whole recording, in seconds
+	Sound    interview.Sound // of the whole recording
 	Language string
 	Keywords []string // names and terms of this talk alone
 	Dir      string   // private folder for the files that are sent
@@ -22,7 +22,7 @@ type Chunk struct {
 // Transcribe has one chunk transcribed and judged; see speech.TranscribeChunk. src needs to hold the cut's samples only.
 func Transcribe(ctx context.Context, k *Kit, t speech.Transcriber, src media.Source, c Chunk) (interview.Answer, error) {
 	return speech.TranscribeChunk(ctx, t, speech.Chunk{
-		Cut: c.Cut, Speech: c.Speech, Language: c.Language, Keywords: c.Keywords,
+		Cut: c.Cut, Speech: speech.SpeechOf(c.Sound, c.Cut), Language: c.Language, Keywords: c.Keywords,
 		Write: func(ctx context.Context, cut interview.Cut) (string, error) {
 			return k.Media.WriteChunk(ctx, src, cut, c.Dir)
 		},

@@ -278,3 +278,29 @@ func TestShortChunkIsAskedAgainWhole(t *testing.T) {
 		t.Errorf("the caller's file was removed: %v", err)
 	}
 }
+
+// TestSpeechOfIsThatOfTheCutsVoice: where two channels carry one voice each, the other one's talk is no speech of this
+// cut: a listener's 「はい」 in twenty seconds is a whole answer.
+func TestSpeechOfIsThatOfTheCutsVoice(t *testing.T) {
+	t.Parallel()
+	sound := interview.Sound{Layout: interview.TwoChannel, Voices: 2, Certain: true, Confidence: 1, Speech: []interview.Span{{Start: 0, End: 20}},
+		Turns: []interview.Turn{{Speaker: "S1", Start: 0, End: 20, Confidence: 1}, {Speaker: "S2", Start: 8, End: 8.7, Confidence: 1}}}
+	listener := interview.Cut{Channel: 1, From: 7 * interview.SampleRate, To: 20 * interview.SampleRate}
+	heard := SpeechOf(sound, listener)
+	if total(heard) > 0.71 || total(heard) < 0.69 {
+		t.Fatalf("speech of the listener = %v", heard)
+	}
+	a := interview.Answer{Text: "はい。"}
+	r := Request{Cut: listener, Language: "ja", Speech: heard}
+	if got := mustDoubter(t).doubts(a, r); got != nil {
+		t.Errorf("doubts = %v", got)
+	}
+	r.Speech = sound.Speech
+	if got := mustDoubter(t).doubts(a, r); got == nil {
+		t.Error("with the speech of both the answer would not be doubted, so this test shows nothing")
+	}
+	sound.Layout = interview.Mono
+	if got := total(SpeechOf(sound, listener)); got != 13 {
+		t.Errorf("a mixed channel: %v s, want all speech within the cut", got)
+	}
+}

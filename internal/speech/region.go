@@ -65,6 +65,16 @@ func regions(sound interview.Sound, cut interview.Cut, w interview.Span) []regio
 	return tidy(out, w)
 }
 
+// SpeechOf are the stretches of speech of a cut's own voice, in seconds from the start of the recording: all speech
+// within a mixed channel, the turns of its voice where two channels carry one each.
+func SpeechOf(sound interview.Sound, cut interview.Cut) []interview.Span {
+	var out []interview.Span
+	for _, r := range regions(sound, cut, cut.Span()) {
+		out = append(out, r.Span)
+	}
+	return union(out)
+}
+
 // Nobody is the label of a voice that was not told apart.
 const Nobody = "U"
 
