@@ -1,0 +1,21 @@
+/** Keys of what is read from the server; what changes an interview invalidates below its id. */
+export const keys = {
+  me: ["me"] as const,
+  interviews: (filter: object) => ["interviews", filter] as const,
+  interview: (id: string) => ["interview", id] as const,
+  versions: (id: string) => ["versions", id] as const,
+  draft: (id: string, n: number) => ["draft", id, n] as const,
+  difference: (id: string, n: number, against: number) => ["difference", id, n, against] as const,
+  comments: (id: string) => ["comments", id] as const,
+  transcript: (id: string, version: number) => ["transcript", id, version] as const,
+  peaks: (id: string, recording: string) => ["peaks", id, recording] as const,
+  insights: (id: string, transcript: number) => ["insights", id, transcript] as const,
+  consent: (id: string) => ["consent", id] as const,
+  reads: (id: string) => ["reads", id] as const,
+  audit: (id: string) => ["audit", id] as const,
+  sheet: (id: string) => ["sheet", id] as const,
+  briefing: (id: string) => ["briefing", id] as const,
+  actions: (filter: object) => ["actions", filter] as const,
+  templates: ["templates"] as const,
+  template: (name: string) => ["template", name] as const,
+};

@@ -1,0 +1,38 @@
+import { MantineProvider } from "@mantine/core";
+import { QueryClientProvider } from "@tanstack/react-query";
+import { lazy, Suspense, useState } from "react";
+import { BrowserRouter, Route, Routes } from "react-router";
+import { newCache } from "./api/cache";
+import { Skeleton } from "./parts/Skeleton";
+import { ToastProvider } from "./parts/Toast";
+import { Signed } from "./session/session";
+import { Frame } from "./shell/Frame";
+import { theme, variables } from "./theme";
+
+const Home = lazy(() => import("./pages/Home"));
+const SignIn = lazy(() => import("./pages/SignIn"));
+const NotFound = lazy(() => import("./pages/NotFound"));
+
+/** The whole app: one address, one page; each page is its own piece of script. */
+export function App() {
+  const [cache] = useState(newCache);
+  return (
+    <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto" withGlobalClasses={false}>
+      <QueryClientProvider client={cache}>
+        <Suspense fallback={<div className="page" />}>
+          <ToastProvider>
+            <BrowserRouter>
+              <Routes>
+                <Route path="/signin" element={<SignIn />} />
+                <Route element={<Signed frame={(page) => <Frame><Suspense fallback={<div className="page"><Skeleton shape="list" /></div>}>{page}</Suspense></Frame>} />}>
+                  <Route index element={<Home />} />
+                  <Route path="*" element={<NotFound />} />
+                </Route>
+              </Routes>
+            </BrowserRouter>
+          </ToastProvider>
+        </Suspense>
+      </QueryClientProvider>
+    </MantineProvider>
+  );
+}

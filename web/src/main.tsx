@@ -1,0 +1,9 @@
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { App } from "./app";
+import "./styles/index.css";
+import { startTexts } from "./texts/i18n";
+
+const root = document.getElementById("root");
+if (!root) throw new Error("no place for the app");
+void startTexts().then(() => createRoot(root).render(<StrictMode><App /></StrictMode>));

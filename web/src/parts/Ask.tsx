@@ -1,0 +1,17 @@
+import { Modal } from "@mantine/core";
+import type { ReactNode } from "react";
+import { useTexts } from "../texts/use";
+
+/** A dialog before something that counts. Focus goes to the harmless button; Esc and a click beside it mean that button. */
+export function Ask({ title, children, back, onClose, actions, wide = false }: { title: string; children: ReactNode; back?: string; onClose: () => void; actions?: ReactNode; wide?: boolean }) {
+  const { t } = useTexts();
+  return (
+    <Modal opened onClose={onClose} title={title} withCloseButton={false} centered size={wide ? "40rem" : "30rem"} transitionProps={{ duration: 0 }} overlayProps={{ backgroundOpacity: 0.45 }}>
+      {children}
+      <div className="acts">
+        <button type="button" className="btn" data-autofocus onClick={onClose}>{back ?? t("common:back")}</button>
+        {actions}
+      </div>
+    </Modal>
+  );
+}
