@@ -3,8 +3,6 @@ package drafting
 import (
 	_ "embed"
 	"fmt"
-	"regexp"
-	"strings"
 	"sync"
 
 	"github.com/goccy/go-yaml"
@@ -36,32 +34,6 @@ type sensitiveCue struct {
 	Out    bool     `yaml:"out"`
 	JA     []string `yaml:"ja"`
 	EN     []string `yaml:"en"`
-}
-
-// matcher is one compiled list; nil never matches.
-type matcher struct{ re *regexp.Regexp }
-
-func compile(list []string) *matcher {
-	if len(list) == 0 {
-		return nil
-	}
-	return &matcher{regexp.MustCompile("(?:" + strings.Join(list, ")|(?:") + ")")}
-}
-
-func (m *matcher) in(s string) bool { return m != nil && m.re.MatchString(s) }
-
-func (m *matcher) find(s string) []int {
-	if m == nil {
-		return nil
-	}
-	return m.re.FindStringIndex(s)
-}
-
-func (m *matcher) cut(s string) string {
-	if m == nil {
-		return s
-	}
-	return m.re.ReplaceAllString(s, "□")
 }
 
 // cue is a compiled class: not is taken out of the sentence before cue is looked for.

@@ -53,7 +53,7 @@ func (x *Extractive) Draft(ctx context.Context, in Input) (*interview.Draft, err
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("extractive draft: %w", err)
 	}
-	return Finish(in, d)
+	return finishWith(in, d, e.r)
 }
 
 // excerpt is the making of one draft.

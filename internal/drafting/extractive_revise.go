@@ -57,7 +57,7 @@ func (x *Extractive) Revise(ctx context.Context, in Input) (*interview.Draft, er
 			e.addFrom(d, c)
 		}
 	}
-	d, err := Finish(in, d)
+	d, err := finishWith(in, d, e.r)
 	if err != nil {
 		return nil, err
 	}

@@ -21,10 +21,15 @@ func Finish(in Input, d *interview.Draft) (*interview.Draft, error) {
 	if in.Transcript == nil || in.Template == nil {
 		return nil, interview.E("internal_error", fmt.Errorf("finish draft: no transcript or no template"))
 	}
+	return finishWith(in, d, Read(in))
+}
+
+// finishWith is Finish for an engine that has read the transcript already.
+func finishWith(in Input, d *interview.Draft, r *Reading) (*interview.Draft, error) {
 	if d == nil {
 		d = &interview.Draft{}
 	}
-	f := newFinisher(in)
+	f := newFinisher(in, r)
 	f.head(d)
 	f.sections(d)
 	f.keepPeople(d)
@@ -63,8 +68,7 @@ type finisher struct {
 	seen     map[interview.Dropped]bool
 }
 
-func newFinisher(in Input) *finisher {
-	r := Read(in)
+func newFinisher(in Input, r *Reading) *finisher {
 	return &finisher{in: in, lang: in.language(), reading: r, calendar: r.Calendar,
 		checker: evidence.NewChecker(in.Transcript, r.Calendar), seen: map[interview.Dropped]bool{}}
 }

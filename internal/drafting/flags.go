@@ -2,6 +2,7 @@ package drafting
 
 import (
 	"regexp"
+	"strings"
 
 	"kikigaki/internal/interview"
 )
@@ -68,6 +69,10 @@ func (r *Reading) agreeFollowUp() {
 	}
 	if best != "" {
 		r.Calendar.FollowUp = best
-		r.readDates() // 「次の面談まで」 now means a day
+		for i, s := range r.sentences { // 「次の面談まで」 now means a day
+			if strings.Contains(s.s, "次") || strings.Contains(s.s, "next") || strings.Contains(s.s, "meet") || strings.Contains(s.s, "talk") {
+				r.dates[i] = r.Calendar.Dates(s.raw, r.lang, r.before(i))
+			}
+		}
 	}
 }

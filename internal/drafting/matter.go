@@ -101,7 +101,7 @@ func (e *excerpt) judge(i int, topic string) (candidate, bool) {
 	if r.c.concern.in(s) {
 		score[interview.Concerns] += strongCue
 	} else if m := r.c.concern.near; m != nil {
-		if n := len(m.re.FindAllString(s, 4)); n > 0 {
+		if n := m.count(s, 4); n > 0 {
 			score[interview.Concerns] += min(3, float64(n)) * weakCue
 			if topic == "health" {
 				score[interview.Concerns] += askedBonus

@@ -23,6 +23,7 @@ type Reading struct {
 	turns     []turn
 	bySegment map[int][]int // segment id to its sentences
 	dates     [][]evidence.When
+	contents  []evidence.Content
 	followUp  []int // segments in which the next talk was agreed on
 }
 
@@ -114,12 +115,14 @@ const minRepeat = 0.6
 
 // Repeats reports a statement that says what must stay out although it cites something else.
 func (r *Reading) Repeats(text string) (reason string, segment int) {
+	said := evidence.ContentOf(text)
 	for i := 0; i < len(r.sentences); i++ {
 		s := r.sentences[i]
 		if s.out == "" || strength[s.out] < strength[ReasonInterviewerOnly] || utf8.RuneCountInString(s.s) < 12 {
 			continue
 		}
-		if evidence.Coverage(s.raw, text) >= minRepeat && evidence.Coverage(text, s.raw) >= 0.5 && !r.saidElsewhere(text) {
+		own := r.content(i)
+		if said.Of(own) >= minRepeat && own.Of(said) >= 0.5 && !r.saidElsewhere(said) {
 			return s.out, s.id
 		}
 	}
@@ -127,9 +130,9 @@ func (r *Reading) Repeats(text string) (reason string, segment int) {
 }
 
 // saidElsewhere reports whether the talk says a text in words that may be used.
-func (r *Reading) saidElsewhere(text string) bool {
-	for _, s := range r.sentences {
-		if s.out == "" && s.part != interview.PartInterviewer && evidence.Coverage(text, s.raw) >= minRepeat {
+func (r *Reading) saidElsewhere(text evidence.Content) bool {
+	for i, s := range r.sentences {
+		if s.out == "" && s.part != interview.PartInterviewer && r.content(i).Of(text) >= minRepeat {
 			return true
 		}
 	}
@@ -174,6 +177,17 @@ func (r *Reading) SaysOut(segment int, claim, quote string) string {
 		}
 	}
 	return ""
+}
+
+// content is what a sentence is about, worked out once.
+func (r *Reading) content(i int) evidence.Content {
+	if r.contents == nil {
+		r.contents = make([]evidence.Content, len(r.sentences))
+	}
+	if r.contents[i] == nil {
+		r.contents[i] = evidence.ContentOf(r.sentences[i].raw)
+	}
+	return r.contents[i]
 }
 
 // Class returns the class of sensitive matter of a statement, and whether that class is left out altogether.
@@ -279,6 +293,19 @@ func (r *Reading) readDates() {
 			}
 		}
 	}
+}
+
+// before are the dates named in the sixteen sentences before sentence i.
+func (r *Reading) before(i int) []evidence.When {
+	var out []evidence.When
+	for j := max(0, i-16); j < i; j++ {
+		for _, w := range r.dates[j] {
+			if w.Date != "" {
+				out = append(out, w)
+			}
+		}
+	}
+	return out
 }
 
 // datesOf resolves the words of a due in the light of the cited segments.

@@ -54,13 +54,15 @@ var (
 // near is how far from a cited segment a number or a name may still be found: the question that an answer answers.
 const near = 2
 
-// Checker checks statements against one transcript.
+// Checker checks statements against one transcript. It is not for use by several goroutines at once.
 type Checker struct {
 	t        *interview.Transcript
 	calendar Calendar
 	known    map[string]bool
 	own      []string
 	place    map[int]int
+	folded   []string
+	denied   map[int][]denied
 }
 
 // NewChecker prepares the checks of a transcript. With a zero Calendar due dates are not recalculated.
@@ -109,12 +111,13 @@ func (k *Checker) Check(s interview.Statement, section, lang string) []Fault {
 
 // said is the text a claim is compared with, folded.
 type said struct {
-	cited  string   // the cited segments
-	around string   // and those within near of them
-	parts  []string // sentences of the cited segments
-	raw    string   // around, as spelt
-	before string   // what was said within near before them, folded
-	wide   string   // the cited segments and five times near around them, folded
+	cited  string                 // the cited segments
+	around string                 // and those within near of them
+	denied []denied               // negations of the cited segments
+	parts  []string               // sentences of the cited segments
+	raw    string                 // around, as spelt
+	before string                 // what was said within near before them, folded
+	wide   func(word string) bool // whether a word falls in the cited segments or five times near around them
 }
 
 func (k *Checker) evidence(ids []int, s interview.Statement) said {
@@ -130,32 +133,60 @@ func (k *Checker) evidence(ids []int, s interview.Statement) said {
 	var cited []string
 	for _, id := range ids {
 		p := k.place[id]
-		cited = append(cited, Fold(k.t.Segments[p].Text))
+		cited = append(cited, k.fold(p))
+		e.denied = append(e.denied, k.negations(p)...)
 		for d := -near; d <= near; d++ {
 			add(p + d)
 			if i := p + d; d < 0 && i >= 0 {
-				e.before += Fold(k.t.Segments[i].Text) + "。"
+				e.before += k.fold(i) + "。"
 			}
 		}
 	}
 	slices.Sort(order)
-	var raw []string
+	var raw, around []string
 	for _, i := range order {
-		raw = append(raw, k.t.Segments[i].Text)
+		raw, around = append(raw, k.t.Segments[i].Text), append(around, k.fold(i))
 	}
 	e.cited = strings.Join(cited, "。\n")
 	e.raw = strings.Join(raw, "。\n")
-	e.around = Fold(e.raw)
+	e.around = strings.Join(around, "。\n")
 	e.parts = sentences(e.cited)
-	var wide []string
-	for _, id := range ids {
-		p := k.place[id]
-		for i := max(0, p-5*near); i <= min(len(k.t.Segments)-1, p+5*near); i++ {
-			wide = append(wide, k.t.Segments[i].Text)
+	e.wide = func(word string) bool {
+		for _, id := range ids {
+			p := k.place[id]
+			for i := max(0, p-5*near); i <= min(len(k.t.Segments)-1, p+5*near); i++ {
+				if strings.Contains(k.fold(i), word) {
+					return true
+				}
+			}
 		}
+		return false
 	}
-	e.wide = Fold(strings.Join(wide, "。"))
 	return e
+}
+
+// fold is the folded text of the segment at place i, worked out once.
+func (k *Checker) fold(i int) string {
+	if k.folded == nil {
+		k.folded = make([]string, len(k.t.Segments))
+	}
+	if k.folded[i] == "" {
+		k.folded[i] = Fold(k.t.Segments[i].Text)
+	}
+	return k.folded[i]
+}
+
+// negations are those of the segment at place i, worked out once.
+func (k *Checker) negations(i int) []denied {
+	if k.denied == nil {
+		k.denied = map[int][]denied{}
+	}
+	d, ok := k.denied[i]
+	if !ok {
+		d = negations(k.fold(i))
+		k.denied[i] = d
+	}
+	return d
 }
 
 func (k *Checker) part(id int) interview.Part { return k.t.Part(k.t.Segments[k.place[id]].Speaker) }
@@ -197,7 +228,7 @@ func (k *Checker) speaker(s interview.Statement, section string, cited []int) []
 func (k *Checker) leading(s interview.Statement, cited []int) interview.Part {
 	best, part := -1.0, interview.PartUnknown
 	for _, id := range cited {
-		if c := coverage(Fold(s.Text), Fold(k.t.Segments[k.place[id]].Text)); c > best {
+		if c := coverage(Fold(s.Text), k.fold(k.place[id])); c > best {
 			best, part = c, k.part(id)
 		}
 	}
@@ -215,7 +246,7 @@ func (k *Checker) owner(s interview.Statement, cited []int) []Fault {
 	wrong := []Fault{{Kind: WrongOwner, Segment: cited[0]}}
 	var mine, theirs string
 	for _, id := range cited {
-		text := Fold(k.t.Segments[k.place[id]].Text)
+		text := k.fold(k.place[id])
 		switch k.part(id) {
 		case interview.PartEmployee:
 			mine += text + "。"
@@ -290,10 +321,10 @@ func (k *Checker) claim(s interview.Statement, section, lang string, e said) []F
 			break
 		}
 	}
-	if negationFault(claim, e.cited, section) {
+	if negationFaultOf(claim, e.cited, section, e.denied) {
 		add(Negation, "")
 	}
-	if conditionFault(claim, e.parts, e.around, func(w string) bool { return strings.Contains(e.wide, w) || k.topic(w) }) {
+	if conditionFault(claim, e.parts, e.around, func(w string) bool { return e.wide(w) || k.topic(w) }) {
 		add(Condition, "")
 	}
 	if hearsayFault(claim, e.parts) {
@@ -337,8 +368,8 @@ func (k *Checker) named(name string, s interview.Statement) bool {
 // topic reports a word that the talk comes back to.
 func (k *Checker) topic(w string) bool {
 	n := 0
-	for _, s := range k.t.Segments {
-		if strings.Contains(Fold(s.Text), w) {
+	for i := range k.t.Segments {
+		if strings.Contains(k.fold(i), w) {
 			if n++; n >= 3 {
 				return true
 			}

@@ -3,6 +3,7 @@ package evidence
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -12,6 +13,9 @@ import (
 func (c Calendar) Dates(s, lang string, before []When) []When {
 	if lang == "en" {
 		return c.english(s, before)
+	}
+	if !strings.ContainsAny(s, "月日週曜年末次期回明QqＱ/／ぎ火水木金土") {
+		return nil
 	}
 	return c.japanese(s, before)
 }
@@ -38,16 +42,9 @@ type clean struct {
 func cleaned(source string) clean {
 	var b strings.Builder
 	var c clean
-	var iter norm.Iter
-	iter.InitString(norm.NFKC, source)
-	var r []rune
-	var from, to []int
-	for !iter.Done() {
-		at := iter.Pos()
-		for _, x := range string(iter.Next()) {
-			r, from, to = append(r, unicode.ToLower(x)), append(from, at), append(to, iter.Pos())
-		}
-	}
+	r, from, to := folded(source)
+	b.Grow(len(source))
+	c.from, c.to = make([]int, 0, len(source)), make([]int, 0, len(source))
 	put := func(x rune, i int) {
 		n := b.Len()
 		b.WriteRune(x)
@@ -103,6 +100,27 @@ func trimFloat(v float64) string {
 		n /= 10
 	}
 	return string(b)
+}
+
+// folded are the runes of a text in NFKC and lower case, with the bytes of the source each came from.
+func folded(source string) (r []rune, from, to []int) {
+	n := utf8.RuneCountInString(source)
+	r, from, to = make([]rune, 0, n), make([]int, 0, n), make([]int, 0, n)
+	if norm.NFKC.IsNormalString(source) {
+		for at, x := range source {
+			r, from, to = append(r, unicode.ToLower(x)), append(from, at), append(to, at+utf8.RuneLen(x))
+		}
+		return r, from, to
+	}
+	var iter norm.Iter
+	iter.InitString(norm.NFKC, source)
+	for !iter.Done() {
+		at := iter.Pos()
+		for _, x := range string(iter.Next()) {
+			r, from, to = append(r, unicode.ToLower(x)), append(from, at), append(to, iter.Pos())
+		}
+	}
+	return r, from, to
 }
 
 // literal is the source text of bytes [from, to) of the cleaned one.

@@ -118,33 +118,9 @@ func sentences(s string) []string {
 	return strings.FieldsFunc(s, func(c rune) bool { return strings.ContainsRune("。!?\n", c) || c == '.' })
 }
 
-// coverage is the share of the claim's content (character bigrams that hold a kanji, katakana or digit; in English
-// words of more than three letters) that stands in said.
+// coverage is Content.Of for two folded texts.
 func coverage(claim, said string) float64 {
-	if japanese(claim) {
-		want, got := bigrams(claim), bigrams(said)
-		hit := 0
-		for b := range want {
-			if got[b] {
-				hit++
-			}
-		}
-		if len(want) == 0 {
-			return 0
-		}
-		return float64(hit) / float64(len(want))
-	}
-	want, got := wordSet(claim), wordSet(said)
-	hit := 0
-	for w := range want {
-		if got[w] {
-			hit++
-		}
-	}
-	if len(want) == 0 {
-		return 0
-	}
-	return float64(hit) / float64(len(want))
+	return contentOf(said, japanese(claim)).Of(contentOf(claim, japanese(claim)))
 }
 
 // letters is the share of the claim's single kanji and katakana that stand in said; in English that of its words.
@@ -167,17 +143,6 @@ func letters(claim, said string) float64 {
 		return 0
 	}
 	return float64(hit) / float64(want)
-}
-
-func bigrams(s string) map[string]bool {
-	r := []rune(Normalize(s))
-	out := map[string]bool{}
-	for i := 0; i+1 < len(r); i++ {
-		if content(r[i]) || content(r[i+1]) || isDigit(r[i]) {
-			out[string(r[i:i+2])] = true
-		}
-	}
-	return out
 }
 
 func wordSet(s string) map[string]bool {

@@ -2,7 +2,6 @@ package evidence
 
 import (
 	"strings"
-	"unicode"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -36,24 +35,13 @@ type text struct {
 
 func normal(s string) text {
 	var t text
-	var iter norm.Iter
-	iter.InitString(norm.NFKC, s)
-	for !iter.Done() {
-		from := iter.Pos()
-		piece := string(iter.Next())
-		for _, c := range piece {
-			if keep(c) {
-				t.r = append(t.r, unicode.ToLower(c))
-				t.from = append(t.from, from)
-				t.to = append(t.to, iter.Pos())
-			}
+	r, from, to := folded(s)
+	for i, c := range r {
+		if keep(c) {
+			t.r, t.from, t.to = append(t.r, c), append(t.from, from[i]), append(t.to, to[i])
 		}
 	}
 	return t.withoutFillers(s)
-}
-
-func keep(c rune) bool {
-	return !unicode.IsSpace(c) && !unicode.IsPunct(c) && !unicode.IsSymbol(c) && !unicode.IsControl(c) && !unicode.In(c, unicode.Cf, unicode.Zl, unicode.Zp)
 }
 
 func (t text) withoutFillers(source string) text {
@@ -108,6 +96,4 @@ func (t text) englishFiller(i int, source string) int {
 }
 
 // Fold is NFKC and lower case with everything kept: the form in which numbers, dates and grammar are read.
-func Fold(s string) string {
-	return strings.ToLower(norm.NFKC.String(s))
-}
+func Fold(s string) string { return strings.ToLower(norm.NFKC.String(s)) }

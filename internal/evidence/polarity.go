@@ -136,8 +136,13 @@ func content(c rune) bool {
 
 // negationFault reports whether the claim denies what the evidence affirms, or affirms what it denies.
 func negationFault(claim, said, section string) bool {
+	return negationFaultOf(claim, said, section, negations(said))
+}
+
+// negationFaultOf is negationFault for evidence whose negations are known.
+func negationFaultOf(claim, said, section string, theirs []denied) bool {
 	ja := japanese(claim)
-	mine, theirs := negations(claim), negations(said)
+	mine := negations(claim)
 	negative := jaNegative
 	if !ja {
 		negative = enNegative
@@ -167,7 +172,7 @@ func negationFault(claim, said, section string) bool {
 	if section == "action_items" && jaUndone.MatchString(claim) && !deniedAlike(mine, theirs) {
 		return true
 	}
-	return wishFault(claim, said) || abilityFault(claim, said)
+	return wishFault(claim, said) || abilityFault(claim, said, len(theirs) > 0)
 }
 
 // jaUndone is a task whose verb is denied.
@@ -181,11 +186,12 @@ func deniedAlike(mine, theirs []denied) bool {
 var jaAble = regexp.MustCompile(`(でき|わか|足り|知|慣れ|取れ|使え|話せ|書け|読め|間に合|休め|眠れ)(?:る|って|て|う)(?:いる|おり|いて)?([^ない]|$)`)
 
 // abilityFault: the claim affirms an ability where the evidence only denies one.
-func abilityFault(claim, said string) bool {
-	if len(negations(said)) == 0 && !jaNegative.MatchString(said) {
+func abilityFault(claim, said string, denies bool) bool {
+	found := jaAble.FindAllStringSubmatchIndex(claim, -1)
+	if len(found) == 0 || !denies && !jaNegative.MatchString(said) {
 		return false
 	}
-	for _, m := range jaAble.FindAllStringSubmatchIndex(claim, -1) {
+	for _, m := range found {
 		word, rest := claim[m[2]:m[3]], claim[m[4]:]
 		if ahead := jaAbleNot.MatchString(claim[m[3]:]); ahead || jaNegation.MatchString(firstRunes(rest, 6)) {
 			continue
