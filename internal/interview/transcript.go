@@ -69,6 +69,8 @@ type Coverage struct {
 	Sent        float64  `json:"sent_seconds"`
 	Transcribed float64  `json:"transcribed_seconds"`
 	Holes       []Span   `json:"holes,omitempty"`    // speech without usable text
+	Thin        []Span   `json:"thin,omitempty"`     // text much thinner than the voice's usual: words may be missing
+	Pace        float64  `json:"pace,omitempty"`     // letters a second of speech, over all
 	LeftOut     []string `json:"left_out,omitempty"` // reasons of artefacts removed, one each: stock_phrase, …
 }
 

@@ -75,6 +75,7 @@ type assembly struct {
 	sent    map[int][]interview.Span // by voice channel: stretches whose cut was answered
 	holes   map[int][]interview.Span
 	leftOut []string
+	paces   []pace
 	model   string
 }
 
@@ -108,6 +109,7 @@ func (a *assembly) cut(cut interview.Cut) error {
 		a.sent[lane] = append(a.sent[lane], r.Span)
 	}
 	a.leftOut = append(a.leftOut, answer.Doubts...)
+	a.measure(cut, voiced, answer)
 	if answer.Unclear || answer.Text == "" && len(answer.Pieces) == 0 {
 		a.hole(lane, voiced, true, cut.ID())
 		return nil
@@ -314,6 +316,7 @@ func (a *assembly) coverage() interview.Coverage {
 	c.Speech, c.Sent, c.Transcribed = centi(c.Speech), centi(c.Sent), centi(c.Transcribed)
 	slices.Sort(a.leftOut)
 	c.LeftOut = a.leftOut
+	c.Thin, c.Pace = a.pace()
 	return c
 }
 

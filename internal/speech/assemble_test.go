@@ -299,6 +299,7 @@ func TestCoverageTellsTheHoles(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			got.Coverage.Pace = 0
 			want := interview.Coverage{Speech: 54, Sent: c.sent, Transcribed: c.transcribed, Holes: c.holes, LeftOut: c.leftOut}
 			if d := cmp.Diff(want, got.Coverage); d != "" {
 				t.Error(d)
@@ -327,8 +328,53 @@ func TestSpeechInNoCutIsAHole(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d := cmp.Diff(interview.Coverage{Speech: 16, Sent: 8, Transcribed: 8, Holes: []interview.Span{{Start: 31, End: 39}}}, got.Coverage); d != "" {
+	if d := cmp.Diff(interview.Coverage{Speech: 16, Sent: 8, Transcribed: 8, Pace: 1.63, Holes: []interview.Span{{Start: 31, End: 39}}}, got.Coverage); d != "" {
 		t.Error(d)
+	}
+}
+
+// TestThinTextIsShown: no honest text of the samples is thin, read whole or voice by voice; a cut that lost its second
+// half is, in whichever cut it happens.
+func TestThinTextIsShown(t *testing.T) {
+	t.Parallel()
+	lost, shown := 0, 0
+	for _, name := range []string{"01-ja-sales", "02-ja-engineer", "03-en-analyst"} { // the ones with real times
+		s := loadSample(t, name)
+		for _, layout := range []interview.Layout{interview.Mono, interview.TwoChannel} {
+			got, in := assembleSample(t, s, layout)
+			if len(got.Coverage.Thin) > 0 {
+				t.Errorf("%s, %s: honest text is thin at %v", name, layout, got.Coverage.Thin)
+			}
+			if p := got.Coverage.Pace; p < 3 || p > 15 {
+				t.Errorf("%s: pace %v", name, p)
+			}
+			for i := 0; i < len(in.Cuts); i += 3 {
+				cut := in.Cuts[i]
+				if total(SpeechOf(in.Sound, cut)) < 15 {
+					continue
+				}
+				again := in
+				again.Answers = map[string]interview.Answer{}
+				for id, a := range in.Answers {
+					if r := []rune(a.Text); id == cut.ID() {
+						a.Text = string(r[:len(r)/2])
+					}
+					again.Answers[id] = a
+				}
+				half, err := Assemble(again)
+				if err != nil {
+					t.Fatal(err)
+				}
+				lost++
+				if len(half.Coverage.Thin) == 1 && math.Abs(half.Coverage.Thin[0].Start-cut.Span().Start) < 0.01 {
+					shown++
+				}
+			}
+		}
+	}
+	t.Logf("%d of %d halves that were lost are shown", shown, lost)
+	if lost < 20 || shown*10 < lost*8 {
+		t.Errorf("%d of %d halves that were lost are shown, want four in five", shown, lost)
 	}
 }
 

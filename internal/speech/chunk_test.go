@@ -72,16 +72,10 @@ func TestSecondLookHelps(t *testing.T) {
 	t.Parallel()
 	for _, f := range []testkit.Fault{testkit.FaultEmptyText, testkit.FaultLoop, testkit.FaultEcho, testkit.FaultStock, testkit.FaultStockTail,
 		testkit.FaultKorean, testkit.FaultEnglish, testkit.FaultOKError, testkit.FaultOKObject, testkit.FaultOKNothing, testkit.FaultHTML,
-		testkit.FaultTruncated, testkit.FaultTrailing, testkit.FaultNullText, testkit.FaultMissingEnd, testkit.FaultBadRequest} {
+		testkit.FaultTruncated, testkit.FaultTrailing, testkit.FaultNullText, testkit.FaultBadRequest} {
 		t.Run(string(f), func(t *testing.T) {
 			t.Parallel()
-			server := testkit.OpenAI(t, testkit.OpenAIOptions{Speech: func(call testkit.AudioCall) testkit.SpeechAnswer {
-				a := talk(call)
-				if call.Fault == testkit.FaultMissingEnd { // a quarter of what was said is left
-					a.Text = string([]rune(a.Text)[:len([]rune(a.Text))*3/4])
-				}
-				return a
-			}})
+			server := testkit.OpenAI(t, testkit.OpenAIOptions{Speech: talk})
 			server.Fail("audio", f)
 			a, err := TranscribeChunk(t.Context(), newClient(t, server.URL, "gpt-transcribe"), testChunk(t, "高梨 拓也", "佐伯 真理", "粗利"))
 			if err != nil {
@@ -153,7 +147,7 @@ func TestStockSentenceLeavesTheRest(t *testing.T) {
 func TestTooShortTwiceKeepsTheTextAndShowsTheHole(t *testing.T) {
 	t.Parallel()
 	server := testkit.OpenAI(t, testkit.OpenAIOptions{Speech: func(testkit.AudioCall) testkit.SpeechAnswer {
-		return testkit.SpeechAnswer{Text: "はい、そうですね。"}
+		return testkit.SpeechAnswer{Text: "はい。"}
 	}})
 	a, err := TranscribeChunk(t.Context(), newClient(t, server.URL, "gpt-transcribe"), testChunk(t))
 	if err != nil {
@@ -169,6 +163,57 @@ func TestTooShortTwiceKeepsTheTextAndShowsTheHole(t *testing.T) {
 	}
 	if a.Unclear || len(a.Pieces) != 4 || holes < 12 || text > 6 || !slices.Contains(a.Doubts, DoubtShort) {
 		t.Errorf("answer = %+v: text %v s, holes %v s", a, text, holes)
+	}
+}
+
+// TestHoleInTimesIsAskedForAgain: a model with times that leaves ten seconds of speech out is asked again in halves; what
+// it leaves out again is shown as unclear, and the rest is kept with its times.
+func TestHoleInTimesIsAskedForAgain(t *testing.T) {
+	t.Parallel()
+	whole := func(seconds float64) testkit.SpeechAnswer {
+		a := testkit.SpeechAnswer{}
+		for i, part := range []string{"一つ目は今の仕事の話です。", "二つ目は来年の希望の話です。", "三つ目は研修の申し込みです。", "四つ目は異動の時期の話です。"} {
+			if float64(i+1)*11 <= seconds+0.5 {
+				a.Segments = append(a.Segments, testkit.SpeechSegment{Start: float64(i) * 11, End: float64(i+1)*11 - 0.5, Text: part})
+				a.Text += part
+			}
+		}
+		return a
+	}
+	lose := func(a testkit.SpeechAnswer, i int) testkit.SpeechAnswer {
+		a.Text = strings.Replace(a.Text, a.Segments[i].Text, "", 1)
+		a.Segments = slices.Delete(slices.Clone(a.Segments), i, i+1)
+		return a
+	}
+	dir := t.TempDir()
+	c := Chunk{Cut: cutOf(0, 44), Language: "ja", Speech: []interview.Span{{Start: 0, End: 21.8}, {Start: 22.2, End: 44}},
+		Write: func(_ context.Context, cut interview.Cut) (string, error) { return wavFile(t, dir, cut), nil }}
+	for _, again := range []bool{false, true} {
+		server := testkit.OpenAI(t, testkit.OpenAIOptions{Speech: func(call testkit.AudioCall) testkit.SpeechAnswer {
+			a := whole(call.Seconds)
+			if call.N == 1 || again && call.N == 3 {
+				a = lose(a, 1)
+			}
+			return a
+		}})
+		a, err := TranscribeChunk(t.Context(), newClient(t, server.URL, "whisper-1"), c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		holes := 0
+		for i, p := range a.Pieces {
+			if p.Text == "" {
+				holes++
+				if p.Start < 30 || p.End > 44.1 {
+					t.Errorf("hole at %v to %v", p.Start, p.End)
+				}
+			} else if i > 0 && p.Start < a.Pieces[i-1].Start {
+				t.Errorf("pieces out of order: %+v", a.Pieces)
+			}
+		}
+		if a.Tries != 3 || a.Unclear || again != (holes == 1) || again != slices.Contains(a.Doubts, DoubtShort) {
+			t.Errorf("lost again %v: answer = %+v", again, a)
+		}
 	}
 }
 

@@ -18,7 +18,7 @@ const (
 	DoubtLoop     = "loop"           // one phrase over and over
 	DoubtEcho     = "prompt_echo"    // our own keywords came back
 	DoubtLanguage = "wrong_language" // another script than the talk's
-	DoubtShort    = "too_short"      // too few characters for the speech that was heard, or a hole in the times
+	DoubtShort    = "too_short"      // next to nothing for the speech that was heard, or a hole in the times
 	DoubtLong     = "too_long"       // more characters than a mouth can say
 	DoubtUnusable = "unusable"       // status 200 with an error or with nothing
 	DoubtRejected = "rejected"       // the endpoint took other pieces, but not this one
@@ -27,15 +27,19 @@ const (
 // Limits of belief. The samples, read by machine voices, have 3.6 to 7 characters a second of speech in Japanese and 9
 // to 13 in English (TestHonestTextRaisesNoDoubt); people are up to half as fast again.
 const (
-	silence        = 0.15 // seconds of speech below which nobody spoke
-	minVoiced      = 0.6  // seconds of speech below which nothing needs to be said
-	minRateSeconds = 4.0  // seconds of speech from which the rate is judged
-	loopRatio      = 2.4  // gzip ratio of a text that repeats itself (Whisper's own limit, for texts of some length)
-	loopShare      = 0.6  // share of a text that one repeated phrase may make up
-	holeSeconds    = 8.0  // speech without a piece of text, from a model with times
+	silence     = 0.15 // seconds of speech below which nobody spoke
+	minVoiced   = 0.6  // seconds of speech below which nothing needs to be said
+	minLetters  = 4    // letters below which an answer to longSpeech is next to nothing
+	longSpeech  = 8.0  // seconds
+	loopRatio   = 2.4  // gzip ratio of a text that repeats itself (Whisper's own limit, for texts of some length)
+	loopShare   = 0.6  // share of a text that one repeated phrase may make up
+	holeSeconds = 8.0  // speech without a piece of text, from a model with times
 )
 
-var rateLimits = map[string][2]float64{"ja": {2, 15}, "en": {4, 30}}
+// fastest is how many letters a second nobody can say: twice the fastest talk (failure-modes §3.4: 15 characters a second
+// in Japanese), because a chunk's stretches of speech are themselves an estimate. How slow a talk may be is not judged
+// here: people think aloud, and the pace of one voice is only known when all of its chunks are there (Coverage.Thin).
+var fastest = map[string]float64{"ja": 30, "en": 50}
 
 // doubter judges answers.
 type doubter struct{ stock *stock }
@@ -68,13 +72,11 @@ func (d *doubter) doubts(a interview.Answer, r Request) []string {
 	add(loops(text), DoubtLoop)
 	add(echoes(text, r.Keywords), DoubtEcho)
 	add(foreignScript(text, r.Language), DoubtLanguage)
-	if limit, ok := rateLimits[r.Language]; ok {
-		n := float64(spoken(text))
-		if voiced >= minRateSeconds {
-			add(n/voiced < limit[0], DoubtShort)
-		}
-		add(n > limit[1]*max(voiced, 1)+10, DoubtLong)
+	n := spoken(text)
+	if limit, ok := fastest[r.Language]; ok {
+		add(float64(n) > limit*max(voiced, 1)+40, DoubtLong)
 	}
+	add(n < minLetters && voiced >= longSpeech, DoubtShort)
 	add(len(a.Pieces) > 0 && hole(a.Pieces, r) > holeSeconds, DoubtShort)
 	slices.Sort(out)
 	return out

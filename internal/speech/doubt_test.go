@@ -61,8 +61,11 @@ func TestDoubts(t *testing.T) {
 		{"English in a Japanese talk", "So we talked about the meeting and it was good.", request("ja", 20, 4), []string{DoubtLanguage}},
 		{"English words in Japanese", "ExcelとPower BIでKPIダッシュボードを作りました。", request("ja", 20, 5), nil},
 		{"Japanese in an English talk", "はい、そうですね、来月からです。", request("en", 20, 3), []string{DoubtLanguage}},
-		{"too short", "そうですね。", request("ja", 28, 24), []string{DoubtShort}},
-		{"too long", "それで来月から新しい担当になるので引き継ぎの資料を作って共有しておこうと思っているんですがまだ始められていません", request("ja", 3, 1.2), []string{DoubtLong}},
+		{"next to nothing", "はい。", request("ja", 28, 24), []string{DoubtShort}},
+		{"a short answer to a short stretch", "はい。", request("ja", 28, 5), nil},
+		{"slow talk", "そうですね、うーん。", request("ja", 28, 24), nil},
+		{"more than can be said", "それで来月から新しい担当になるので引き継ぎの資料を作って共有しておこうと思っているんですがまだ始められていません、というのも上期の数字をまとめる仕事が先に入ってしまったからで、そこは課長にも相談しました", request("ja", 3, 1.2), []string{DoubtLong}},
+		{"fast talk", "それで来月から新しい担当になるので引き継ぎの資料を作って共有しておこうと", request("ja", 4, 2.4), nil},
 		{"unknown language", "bonjour à tous", request("fr", 20, 18), nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
