@@ -25,42 +25,50 @@ func (s *Server) listActions(ctx context.Context, in *actionsIn) (*Body[Page[Pro
 	if err != nil {
 		return nil, err
 	}
-	items := []Promise{}
-	for _, x := range list {
-		v, ok, err := s.promiseView(ctx, x)
-		if err != nil {
-			return nil, err
-		}
-		if ok {
-			items = append(items, v)
-		}
+	items, err := s.promiseViews(ctx, list...)
+	if err != nil {
+		return nil, err
 	}
 	return &Body[Page[Promise]]{pageOf(items, next)}, nil
 }
 
-// promiseView renders one action item if the caller may see it.
-func (s *Server) promiseView(ctx context.Context, x interview.Promise) (Promise, bool, error) {
+// promiseViews renders those action items that the caller may see.
+func (s *Server) promiseViews(ctx context.Context, list ...interview.Promise) ([]Promise, error) {
 	p := callOf(ctx).person
-	t, err := s.Store.Talk(ctx, x.Interview)
+	talks := map[string]interview.Talk{}
+	var ids []string
+	for _, x := range list {
+		t, ok := talks[x.Interview]
+		if !ok {
+			var err error
+			if t, err = s.Store.Talk(ctx, x.Interview); err != nil {
+				return nil, err
+			}
+			talks[x.Interview] = t
+		}
+		ids = append(ids, t.Employee, x.Person)
+	}
+	people, err := s.Store.PeopleByID(ctx, ids...)
 	if err != nil {
-		return Promise{}, false, err
+		return nil, err
 	}
-	own := x.Person == p.ID && t.Status != interview.Erased
-	if interview.Judge(p, interview.ActSeeActions, t) != nil && !own {
-		return Promise{}, false, nil
+	out := []Promise{}
+	for _, x := range list {
+		t := talks[x.Interview]
+		own := x.Person == p.ID && t.Status != interview.Erased
+		if interview.Judge(p, interview.ActSeeActions, t) != nil && !own {
+			continue
+		}
+		v := Promise{ID: x.ID, Interview: x.Interview, Employee: nameOf(people, t.Employee), RecordedOn: t.RecordedOn, Statement: x.Statement,
+			Text: x.Text, Owner: x.Owner, Due: x.Due, DueDate: x.DueDate, State: x.State, Mine: x.Person == p.ID, ETag: etag(x.UpdatedAt),
+			Overdue: x.State == "open" && x.DueDate != "" && x.DueDate <= yesterday(), CanChange: changesActions(p, t, x), UpdatedAt: x.UpdatedAt}
+		if x.Person != "" {
+			r := nameOf(people, x.Person)
+			v.Person = &r
+		}
+		out = append(out, v)
 	}
-	people, err := s.Store.PeopleByID(ctx, t.Employee, x.Person)
-	if err != nil {
-		return Promise{}, false, err
-	}
-	v := Promise{ID: x.ID, Interview: x.Interview, Employee: nameOf(people, t.Employee), RecordedOn: t.RecordedOn, Statement: x.Statement,
-		Text: x.Text, Owner: x.Owner, Due: x.Due, DueDate: x.DueDate, State: x.State, Mine: x.Person == p.ID, ETag: etag(x.UpdatedAt),
-		Overdue: x.State == "open" && x.DueDate != "" && x.DueDate <= yesterday(), CanChange: changesActions(p, t, x), UpdatedAt: x.UpdatedAt}
-	if x.Person != "" {
-		r := nameOf(people, x.Person)
-		v.Person = &r
-	}
-	return v, true, nil
+	return out, nil
 }
 
 // changesActions reports whether p may change the state of an action item: the two people those of their interview, hr
@@ -83,7 +91,7 @@ func (s *Server) changeAction(ctx context.Context, in *actionChangeIn) (*Body[Pr
 	if err != nil {
 		return nil, err
 	}
-	if _, ok, err := s.promiseView(ctx, x); err != nil || !ok {
+	if seen, err := s.promiseViews(ctx, x); err != nil || len(seen) == 0 {
 		if err == nil {
 			err = interview.E("not_found", nil)
 		}
@@ -112,11 +120,14 @@ func (s *Server) changeAction(ctx context.Context, in *actionChangeIn) (*Body[Pr
 	if err != nil {
 		return nil, err
 	}
-	v, _, err := s.promiseView(ctx, x)
+	v, err := s.promiseViews(ctx, x)
 	if err != nil {
 		return nil, err
 	}
-	return &Body[Promise]{v}, nil
+	if len(v) == 0 {
+		return nil, interview.E("not_found", nil)
+	}
+	return &Body[Promise]{v[0]}, nil
 }
 
 // yesterday is the newest day that is over; what was due then is overdue.

@@ -106,6 +106,9 @@ func (s *Server) discardObject(ctx context.Context, key string) {
 // arrived stores what came in and sets the workers going, within the caller's transaction. Before consent it is kept
 // and nothing else happens to it.
 func (s *Server) arrived(ctx context.Context, tx *store.Tx, t interview.Talk, a arrival) (interview.Talk, error) {
+	if t.ByHand { // refused while it was on its way
+		return t, interview.E("consent_refused", nil)
+	}
 	if a.captions != nil {
 		if err := tx.PutTranscript(ctx, t.ID, a.captions, store.AnyVersion); err != nil {
 			return t, err

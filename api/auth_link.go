@@ -42,7 +42,7 @@ func (s *Server) askLink(w http.ResponseWriter, r *http.Request) error {
 	} else {
 		browser = secret()
 	}
-	http.SetCookie(w, &http.Cookie{Name: browserCookie, Value: browser, Path: "/auth/", HttpOnly: true, Secure: secure(c),
+	http.SetCookie(w, &http.Cookie{Name: browserCookie, Value: browser, Path: "/auth/", HttpOnly: true, Secure: s.secure(c),
 		SameSite: http.SameSiteLaxMode, MaxAge: int(day / time.Second)})
 	// The mail goes out after the answer: what it costs would tell who is registered.
 	go s.mailLink(context.WithoutCancel(r.Context()), in.Email, localPath(in.Next), digest(browser), s.address(c), c.requestID)

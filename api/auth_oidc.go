@@ -75,7 +75,7 @@ func (s *Server) startOIDC(w http.ResponseWriter, r *http.Request) error {
 	}
 	f := flow{State: secret(), Nonce: secret(), Verifier: oauth2.GenerateVerifier(), Next: localPath(r.URL.Query().Get("next")), Until: interview.Now().Add(flowLife)}
 	c := callOf(r.Context())
-	http.SetCookie(w, &http.Cookie{Name: flowCookie, Value: s.seal(f), Path: "/auth/oidc", HttpOnly: true, Secure: secure(c),
+	http.SetCookie(w, &http.Cookie{Name: flowCookie, Value: s.seal(f), Path: "/auth/oidc", HttpOnly: true, Secure: s.secure(c),
 		SameSite: http.SameSiteLaxMode, MaxAge: int(flowLife / time.Second)})
 	http.Redirect(w, r, s.oidc.client(auth, s.address(c)).AuthCodeURL(f.State, oidc.Nonce(f.Nonce), oauth2.S256ChallengeOption(f.Verifier)), http.StatusSeeOther)
 	return nil
@@ -92,7 +92,7 @@ func (s *Server) finishOIDC(w http.ResponseWriter, r *http.Request) error {
 		return refused("no sign-in is under way in this browser")
 	}
 	c := callOf(r.Context())
-	http.SetCookie(w, &http.Cookie{Name: flowCookie, Path: "/auth/oidc", HttpOnly: true, Secure: secure(c), SameSite: http.SameSiteLaxMode, MaxAge: -1})
+	http.SetCookie(w, &http.Cookie{Name: flowCookie, Path: "/auth/oidc", HttpOnly: true, Secure: s.secure(c), SameSite: http.SameSiteLaxMode, MaxAge: -1})
 	f, ok := s.unseal(cookie.Value)
 	q := r.URL.Query()
 	switch {
@@ -148,6 +148,13 @@ func (s *Server) known(ctx context.Context, issuer, subject, email string, verif
 			return p, interview.E("account_unknown", nil)
 		}
 		if p, err = s.Store.PersonByEmail(ctx, email); err == nil && !p.Disabled {
+			taken, e := s.Store.HasIdentity(ctx, issuer, p.ID)
+			switch {
+			case e != nil:
+				return p, e
+			case taken:
+				return interview.Person{}, interview.E("account_unknown", nil) // the address has passed to somebody else
+			}
 			err = s.Store.LinkIdentity(ctx, issuer, subject, p.ID)
 		}
 	}

@@ -85,15 +85,11 @@ func (s *Server) getBriefing(ctx context.Context, in *OnTalk) (*Body[Briefing], 
 		if err != nil {
 			return nil, err
 		}
-		for _, x := range list {
-			v, ok, err := s.promiseView(ctx, x)
-			if err != nil {
-				return nil, err
-			}
-			if ok {
-				out.Actions = append(out.Actions, v)
-			}
+		open, err := s.promiseViews(ctx, list...)
+		if err != nil {
+			return nil, err
 		}
+		out.Actions = append(out.Actions, open...)
 	}
 	return &Body[Briefing]{out}, nil
 }

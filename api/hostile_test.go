@@ -215,7 +215,7 @@ func TestBehindAProxy(t *testing.T) {
 		return c
 	}
 	forwarded := []string{"X-Forwarded-Proto", "https", "X-Forwarded-Host", "kiki.example.co.jp", "X-Forwarded-For", "6.6.6.6, 203.0.113.9, 10.1.1.1"}
-	if c := at("10.2.3.4:1", forwarded...); c.base != "https://kiki.example.co.jp" || c.client != "203.0.113.9" || !secure(c) {
+	if c := at("10.2.3.4:1", forwarded...); c.base != "https://kiki.example.co.jp" || c.client != "203.0.113.9" || !w.s.secure(c) {
 		t.Errorf("through the proxy: %+v", c)
 	}
 	if c := at("203.0.113.50:1", forwarded...); c.base != "http://inner.local" || c.client != "203.0.113.50" {

@@ -40,7 +40,7 @@ func (s *Server) observe(w http.ResponseWriter, r *http.Request) {
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(self)")
 	h.Set("Vary", "Accept-Language, Cookie, Authorization")
-	if strings.HasPrefix(c.base, "https://") {
+	if s.secure(c) {
 		h.Set("Strict-Transport-Security", "max-age=31536000")
 	}
 	defer func() {
@@ -153,8 +153,10 @@ func (s *Server) address(c *call) string {
 	return c.base
 }
 
-// secure reports whether the client's side of the connection is encrypted.
-func secure(c *call) bool { return strings.HasPrefix(c.base, "https://") }
+// secure reports whether the client's side of the connection is encrypted, as far as we are told.
+func (s *Server) secure(c *call) bool {
+	return strings.HasPrefix(c.base, "https://") || strings.HasPrefix(s.BaseURL, "https://")
+}
 
 // recorder notes what became of an answer. Unwrap lets http.ResponseController through to the connection.
 type recorder struct {

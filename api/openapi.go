@@ -96,8 +96,21 @@ var enums = map[reflect.Type][]any{
 	reflect.TypeFor[interview.Role]():         values([]interview.Role{interview.RoleInterviewer, interview.RoleHR, interview.RoleAdmin}),
 	reflect.TypeFor[interview.SectionState](): values([]interview.SectionState{interview.Discussed, interview.NotDiscussed, interview.StatedNone, interview.Unclear}),
 	reflect.TypeFor[interview.Decision]():     values([]interview.Decision{interview.Given, interview.Refused, interview.Withdrawn, interview.Attested, interview.Objected}),
+	reflect.TypeFor[interview.Action]():       values(everyAction()),
 	reflect.TypeFor[interview.Part](): values([]interview.Part{interview.PartEmployee, interview.PartInterviewer, interview.PartBoth,
 		interview.PartOther, interview.PartUnknown, interview.PartHR}),
+}
+
+// everyAction lists the actions of the rights table and of accounts, in order.
+func everyAction() []interview.Action {
+	out := slices.Clone(allActions)
+	for a := range interview.AccountRights {
+		if !slices.Contains(out, a) {
+			out = append(out, a)
+		}
+	}
+	slices.Sort(out)
+	return out
 }
 
 func values[T any](in []T) []any {

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"reflect"
 	"strings"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -64,7 +65,7 @@ func (r *router) ServeHTTP(w http.ResponseWriter, q *http.Request) { r.mux.Serve
 func operation(id, pattern string, opts []func(*huma.Operation)) huma.Operation {
 	method, path, _ := strings.Cut(pattern, " ")
 	op := huma.Operation{OperationID: id, Method: method, Path: path, Summary: strings.ReplaceAll(id, "-", " "),
-		Responses: map[string]*huma.Response{}}
+		Responses: map[string]*huma.Response{}, MaxBodyBytes: MaxBody, BodyReadTimeout: 30 * time.Second}
 	if rest, ok := strings.CutPrefix(path, "/v1/"); ok {
 		tag, _, _ := strings.Cut(rest, "/")
 		op.Tags = []string{tag}
@@ -79,7 +80,7 @@ func operation(id, pattern string, opts []func(*huma.Operation)) huma.Operation 
 func route[I, O any](s *Server, id, pattern string, a access, h func(context.Context, *I) (*O, error), opts ...func(*huma.Operation)) {
 	op := operation(id, pattern, opts)
 	op.Responses["default"] = s.problemResponse()
-	s.secure(&op, a)
+	security(&op, a)
 	s.router.next = &row{id: id, pattern: pattern, access: a, stream: op.BodyReadTimeout < 0}
 	huma.Register(s.api, op, func(ctx context.Context, in *I) (*O, error) {
 		out, err := h(ctx, in)
@@ -94,7 +95,7 @@ func route[I, O any](s *Server, id, pattern string, a access, h func(context.Con
 func raw(s *Server, id, pattern string, a access, h func(http.ResponseWriter, *http.Request) error, opts ...func(*huma.Operation)) {
 	op := operation(id, pattern, opts)
 	op.Responses["default"] = s.problemResponse()
-	s.secure(&op, a)
+	security(&op, a)
 	s.api.OpenAPI().AddOperation(&op)
 	s.router.next = &row{id: id, pattern: pattern, access: a, stream: op.BodyReadTimeout < 0}
 	s.router.HandleFunc(pattern, s.handler(h))
@@ -136,7 +137,7 @@ func (s *Server) schema(t reflect.Type) *huma.Schema {
 	return s.api.OpenAPI().Components.Schemas.Schema(t, true, t.Name())
 }
 
-func (s *Server) secure(op *huma.Operation, a access) {
+func security(op *huma.Operation, a access) {
 	if a.public {
 		op.Security = []map[string][]string{{}}
 	}

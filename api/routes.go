@@ -32,7 +32,7 @@ func (s *Server) routes() {
 	route(s, "upload-complete", "POST /v1/interviews/{id}/uploads/{upload}/complete", on(interview.ActSee), s.completeUpload)
 	route(s, "upload-delete", "DELETE /v1/interviews/{id}/uploads/{upload}", on(interview.ActSee), s.deleteUpload)
 	raw(s, "recording-put", "PUT /v1/interviews/{id}/recording", on(interview.ActUpload), s.putRecording, streamed, s.documentPutRecording)
-	raw(s, "captions-put", "PUT /v1/interviews/{id}/captions", on(interview.ActUpload), s.putCaptions, s.documentPutCaptions)
+	raw(s, "captions-put", "PUT /v1/interviews/{id}/captions", on(interview.ActUpload), s.putCaptions, streamed, s.documentPutCaptions)
 	raw(s, "recording-get", "GET /v1/interviews/{id}/recording", on(interview.ActHear), s.getRecording, s.documentGetRecording)
 	route(s, "recording-peaks", "GET /v1/interviews/{id}/recording/peaks", on(interview.ActHear), s.getPeaks)
 

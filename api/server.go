@@ -87,6 +87,11 @@ func New(o Options) *Server {
 	if o.BaseURL != "" {
 		_ = s.csrf.AddTrustedOrigin(originOf(o.BaseURL)) // an address that is none trusts nobody
 	}
+	if o.Web != nil { // a page that only says how to build the app is no app
+		if built, err := fs.ReadDir(o.Web, "assets"); err != nil || len(built) == 0 {
+			s.Web = nil
+		}
+	}
 	s.stop, s.end = context.WithCancel(context.Background())
 	s.counted = newCounters(o.Metrics)
 	s.router.guard = s.guard

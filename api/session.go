@@ -53,7 +53,7 @@ func (s *Server) startSession(w http.ResponseWriter, r *http.Request, p intervie
 }
 
 func (s *Server) setSession(w http.ResponseWriter, c *call, value string) {
-	http.SetCookie(w, &http.Cookie{Name: sessionCookie, Value: value, Path: "/", HttpOnly: true, Secure: secure(c),
+	http.SetCookie(w, &http.Cookie{Name: sessionCookie, Value: value, Path: "/", HttpOnly: true, Secure: s.secure(c),
 		SameSite: http.SameSiteLaxMode, MaxAge: int(sessionLife / time.Second)})
 }
 
@@ -75,7 +75,7 @@ func (s *Server) signOut(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	c := callOf(r.Context())
-	http.SetCookie(w, &http.Cookie{Name: sessionCookie, Path: "/", HttpOnly: true, Secure: secure(c), SameSite: http.SameSiteLaxMode, MaxAge: -1})
+	http.SetCookie(w, &http.Cookie{Name: sessionCookie, Path: "/", HttpOnly: true, Secure: s.secure(c), SameSite: http.SameSiteLaxMode, MaxAge: -1})
 	w.Header().Set("Clear-Site-Data", `"cache", "storage"`)
 	if wantsHTML(r) {
 		http.Redirect(w, r, "/", http.StatusSeeOther)
