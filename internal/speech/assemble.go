@@ -38,24 +38,9 @@ const (
 // Assemble makes the transcript of a recording. The same input gives the same transcript, whatever the order in which
 // the answers arrived. Version and CreatedAt are the caller's to set.
 func Assemble(in AssembleInput) (*interview.Transcript, error) {
-	if in.Language == "" {
-		return nil, errors.New("assemble: no language")
-	}
-	cuts := slices.Clone(in.Cuts)
-	slices.SortFunc(cuts, func(a, b interview.Cut) int {
-		if a.From != b.From {
-			return int(max(-1, min(1, a.From-b.From)))
-		}
-		return a.Channel - b.Channel
-	})
-	a := assembly{in: in, labels: map[string]bool{}}
-	for i, cut := range cuts {
-		if i > 0 && cuts[i-1].ID() == cut.ID() {
-			return nil, fmt.Errorf("assemble: cut %s is there twice", cut.ID())
-		}
-		if err := a.cut(cut); err != nil {
-			return nil, err
-		}
+	a, err := layAll(in)
+	if err != nil {
+		return nil, err
 	}
 	t := &interview.Transcript{Language: in.Language, Source: "speech", Timed: true, Model: a.model}
 	t.Segments = a.segments()
@@ -67,11 +52,34 @@ func Assemble(in AssembleInput) (*interview.Transcript, error) {
 	return t, nil
 }
 
+// layAll lays every answer on its cut.
+func layAll(in AssembleInput) (*assembly, error) {
+	if in.Language == "" {
+		return nil, errors.New("assemble: no language")
+	}
+	cuts := slices.Clone(in.Cuts)
+	slices.SortFunc(cuts, func(a, b interview.Cut) int {
+		if a.From != b.From {
+			return int(max(-1, min(1, a.From-b.From)))
+		}
+		return a.Channel - b.Channel
+	})
+	a := &assembly{in: in}
+	for i, cut := range cuts {
+		if i > 0 && cuts[i-1].ID() == cut.ID() {
+			return nil, fmt.Errorf("assemble: cut %s is there twice", cut.ID())
+		}
+		if err := a.cut(cut); err != nil {
+			return nil, err
+		}
+	}
+	return a, nil
+}
+
 // assembly is a transcript in the making.
 type assembly struct {
 	in      AssembleInput
 	laid    []laidSegment
-	labels  map[string]bool
 	sent    map[int][]interview.Span // by voice channel: stretches whose cut was answered
 	holes   map[int][]interview.Span
 	leftOut []string

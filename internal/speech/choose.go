@@ -26,14 +26,15 @@ func ChooseStart(sound interview.Sound, cuts []interview.Cut, answers map[string
 	if err != nil || len(list.cues) == 0 {
 		return sound, false
 	}
+	seen := map[said]float64{} // most sentences are the same in every reading
 	agree := func(turns []interview.Turn) (share float64, cues int) {
 		s := sound
 		s.Turns = turns
-		t, err := Assemble(AssembleInput{Sound: s, Cuts: cuts, Answers: answers, Language: language})
+		a, err := layAll(AssembleInput{Sound: s, Cuts: cuts, Answers: answers, Language: language})
 		if err != nil {
 			return 0, 0
 		}
-		return list.agreement(sentencesOf(t), labelsOf(turns))
+		return list.agreement(sentencesOf(&interview.Transcript{Segments: a.segments()}), labelsOf(turns), seen)
 	}
 	now, cues := agree(sound.Turns)
 	if cues < minCues {
@@ -56,13 +57,19 @@ func ChooseStart(sound interview.Sound, cuts []interview.Cut, answers map[string
 }
 
 // agreement is the share of cues that fit the better of the two ways of giving the roles to two voices.
-func (l *cueList) agreement(sentences []said, labels []string) (share float64, cues int) {
+// seen keeps what sentences said.
+func (l *cueList) agreement(sentences []said, labels []string, seen map[said]float64) (share float64, cues int) {
 	if len(labels) != 2 {
 		return 0, 0
 	}
 	fits := 0
 	for _, s := range sentences {
-		v := l.cueValue(s)
+		key := said{text: s.text, at: place(s.at)}
+		v, ok := seen[key]
+		if !ok {
+			v = l.cueValue(key)
+			seen[key] = v
+		}
 		if v == 0 || !slices.Contains(labels, s.voice) {
 			continue
 		}
@@ -75,4 +82,15 @@ func (l *cueList) agreement(sentences []said, labels []string) (share float64, c
 		return 0, 0
 	}
 	return float64(max(fits, cues-fits)) / float64(cues), cues
+}
+
+// place is the part of the talk that signs ask for: its opening, its middle, its closing.
+func place(at float64) float64 {
+	switch {
+	case at <= opening:
+		return 0
+	case at >= closing:
+		return 1
+	}
+	return 0.5
 }

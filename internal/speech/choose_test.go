@@ -73,3 +73,26 @@ func TestChooseStart(t *testing.T) {
 		})
 	}
 }
+
+// BenchmarkChooseStart is an hour of talk with ten readings.
+func BenchmarkChooseStart(b *testing.B) {
+	one := loadSample(b, "02-ja-engineer")
+	length := one.Segments[len(one.Segments)-1].End + 2
+	hour := sample{Lang: one.Lang, Participants: one.Participants}
+	for i := range 2 {
+		for _, g := range one.Segments {
+			g.Start += float64(i) * length
+			g.End += float64(i) * length
+			hour.Segments = append(hour.Segments, g)
+		}
+	}
+	cuts := cutsOf(hour, interview.Mono)
+	answers := answersOf(hour, cuts, interview.Mono)
+	sound := readings(hour, false)
+	for len(sound.Starts) < 10 {
+		sound.Starts = append(sound.Starts, sound.Starts[1])
+	}
+	for b.Loop() {
+		ChooseStart(sound, cuts, answers, "ja", hour.people())
+	}
+}

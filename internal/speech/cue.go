@@ -245,8 +245,8 @@ func leaning(t *interview.Transcript, participants []Participant, a, b string) (
 	return lean, signs
 }
 
-// cueValue is what one sentence says about its voice: +1 interviewer, −1 employee, 0 nothing. Signs that hang on the
-// place in the talk or on many repeats are left out.
+// cueValue is what one sentence says about its voice: +1 interviewer, −1 employee, 0 nothing. Signs that mean something
+// only when they are many are left out.
 func (l *cueList) cueValue(s said) float64 {
 	v := 0.0
 	for _, c := range l.cues {
