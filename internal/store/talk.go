@@ -132,20 +132,23 @@ func (f TalkFilter) branches() []func(*where) {
 			func(w *where) { w.add(`interviewer = ? AND employee <> ?`, f.Participant, f.Participant) },
 		}
 	}
-	if f.Participant != "" || f.Employee != "" || f.Interviewer != "" || len(f.Status) == 0 {
-		return sides // a person's own interviews are few: the status is a condition, not an index
+	if len(f.Status) == 0 {
+		return sides
 	}
 	var out []func(*where)
-	for _, s := range distinct(f.Status) {
-		out = append(out, func(w *where) { w.add(`status = ?`, s) })
+	for _, side := range sides {
+		for _, s := range distinct(f.Status) {
+			out = append(out, func(w *where) {
+				side(w)
+				w.add(`status = ?`, s)
+			})
+		}
 	}
 	return out
 }
 
+// common are the conditions of every branch.
 func (f TalkFilter) common(w *where) {
-	if len(f.Status) > 0 && (f.Participant != "" || f.Employee != "" || f.Interviewer != "") {
-		w.in(`status`, texts(f.Status))
-	}
 	if f.WaitingFor != nil {
 		w.add(`waiting_for = ?`, *f.WaitingFor)
 	}
@@ -169,9 +172,8 @@ func (f TalkFilter) where() (w where) {
 		w.add(`(employee = ? OR interviewer = ?)`, f.Participant, f.Participant)
 	}
 	if len(f.Status) > 0 {
-		w.in(`status`, texts(f.Status))
+		w.in(`status || ''`, texts(f.Status)) // an expression, so that SQLite takes a person's index and not that of statuses
 	}
-	f.Status = nil
 	f.common(&w)
 	return w
 }

@@ -95,6 +95,13 @@ func listTalks(t *testing.T, b Base) {
 			func(v interview.Talk) bool {
 				return (v.Employee == who[0].ID || v.Interviewer == who[0].ID) && v.Status.In(interview.Approved, interview.InReview) && v.RecordedOn >= "2026-02-01" && v.RecordedOn <= "2026-04-13"
 			}},
+		"participant, many statuses": {store.TalkFilter{Participant: who[0].ID, Status: interview.BeforeApproval}, func(v interview.Talk) bool {
+			return (v.Employee == who[0].ID || v.Interviewer == who[0].ID) && v.Status.In(interview.BeforeApproval...)
+		}},
+		"employee, status": {store.TalkFilter{Employee: who[0].ID, Status: []interview.Status{interview.Failed, interview.Approved}},
+			func(v interview.Talk) bool {
+				return v.Employee == who[0].ID && v.Status.In(interview.Failed, interview.Approved)
+			}},
 		"dates":    {store.TalkFilter{From: "2026-02-12", To: "2026-02-12"}, func(v interview.Talk) bool { return v.RecordedOn == "2026-02-12" }},
 		"no match": {store.TalkFilter{Employee: "nobody"}, func(interview.Talk) bool { return false }},
 	} {
