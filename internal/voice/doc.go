@@ -39,3 +39,6 @@ const (
 )
 
 func seconds(frame int) float64 { return float64(frame) / framesASec }
+
+// TurnCertain is the confidence from which a turn may be shown as certain.
+const TurnCertain = 0.9

@@ -37,6 +37,9 @@ func Hear(ctx context.Context, src Source, opt Options) (interview.Sound, error)
 		{Index: 0, Level: decibels(m.power[0]), Correlation: 1},
 		{Index: 1, Level: decibels(m.power[1]), Correlation: m.correlation},
 	}
+	if named := len(opt.Channels) == 2 && opt.Channels[0] != opt.Channels[1]; named && sound.Layout == interview.Mono {
+		sound.Layout = interview.TwoChannel // whoever named two voices on two channels knows better than a correlation
+	}
 	if sound.Layout == interview.TwoChannel {
 		return sound, hearTwo(ctx, src, opt, &sound)
 	}
@@ -50,7 +53,12 @@ func hearOne(ctx context.Context, src Source, channel int, opt Options, sound *i
 		return err
 	}
 	runs := t.detect()
-	sound.Channels[min(channel, len(sound.Channels)-1)].Level = t.activeLevel(runs)
+	sound.Channels[channel].Level = t.activeLevel(runs)
+	return hearRuns(ctx, src, channel, t, runs, opt, sound)
+}
+
+// hearRuns fills in speech and turns of one channel in which all voices are.
+func hearRuns(ctx context.Context, src Source, channel int, t *track, runs []run, opt Options, sound *interview.Sound) error {
 	sound.Speech = spans(runs, t.frames, sound.Duration)
 	if !opt.Turns || len(runs) == 0 {
 		return nil
@@ -79,24 +87,61 @@ func hearOne(ctx context.Context, src Source, channel int, opt Options, sound *i
 	return nil
 }
 
-// hearTwo hears one voice a channel.
+// hearTwo hears one voice a channel. Where the channels turn out to hold the same people, or one of them nobody, the
+// layout is put right and the better channel is heard alone.
 func hearTwo(ctx context.Context, src Source, opt Options, sound *interview.Sound) error {
-	var all []run
+	var tracks [2]*track
+	var runs [2][]run
 	for ch := range 2 {
 		t, err := analyse(ctx, src, ch)
 		if err != nil {
 			return err
 		}
-		runs := t.detect()
-		sound.Channels[ch].Level = t.activeLevel(runs)
-		for _, r := range runs {
+		tracks[ch], runs[ch] = t, t.detect()
+		sound.Channels[ch].Level = t.activeLevel(runs[ch])
+	}
+	sides := compare(tracks, runs)
+	own := sides.withoutBleed(runs)
+	named := len(opt.Channels) == 2
+	switch {
+	case len(runs[0]) == 0 || len(runs[1]) == 0:
+		sound.Layout = interview.OneSided
+		return hearTrack(ctx, src, silentOther(runs), tracks, runs, opt, sound)
+	case !named && sides.spread < oneSideSwing:
+		sound.Layout = interview.Mono
+		return hearTrack(ctx, src, Listen(*sound), tracks, runs, opt, sound)
+	case !named && (len(own[0]) == 0 || len(own[1]) == 0):
+		sound.Layout = interview.OneSided
+		return hearTrack(ctx, src, silentOther(own), tracks, runs, opt, sound)
+	}
+	var all []run
+	for ch := range own {
+		for _, r := range own[ch] {
 			sound.Turns = append(sound.Turns, interview.Turn{Speaker: label(ch), Start: seconds(r.from), End: seconds(r.to), Confidence: 1})
 		}
-		all = append(all, runs...)
+		all = append(all, own[ch]...)
 	}
 	sortTurns(sound.Turns)
 	sortRuns(all)
-	sound.Speech = spans(fill(all, 1), int(math.Ceil(sound.Duration*framesASec)), sound.Duration)
-	sound.Voices, sound.Confidence, sound.Certain = 2, 1, true
+	sound.Speech = spans(fill(all, 1), tracks[0].frames, sound.Duration)
+	sound.Voices, sound.Confidence, sound.Certain = 2, 1, len(all) > 0
 	return nil
+}
+
+// silentOther is the channel that has speech; the other has none. With none on both it is the first.
+func silentOther(runs [2][]run) int {
+	if len(runs[0]) == 0 && len(runs[1]) > 0 {
+		return 1
+	}
+	return 0
+}
+
+// hearTrack goes on with one channel of two that are already analysed.
+func hearTrack(ctx context.Context, src Source, channel int, tracks [2]*track, runs [2][]run, opt Options, sound *interview.Sound) error {
+	t := tracks[channel]
+	if Listen(*sound) != channel { // the cuts are taken from the channel Listen names: keep the two in step
+		other := 1 - channel
+		sound.Channels[other].Level = math.Min(sound.Channels[other].Level, sound.Channels[channel].Level-0.1)
+	}
+	return hearRuns(ctx, src, channel, t, runs[channel], opt, sound)
 }

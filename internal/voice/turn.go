@@ -22,6 +22,7 @@ const (
 const (
 	loudDepth   = 18.0 // dB
 	voicedDepth = 30.0
+	farDepth    = 27.0       // below the loud frames of the whole recording: somebody at another table
 	loudNear    = framesASec // frames to both sides
 )
 
@@ -100,7 +101,15 @@ func (t *track) choose(r *rows, sel int) []float32 {
 	}
 	peak := slidingMax(t.level, loudNear)
 	out := make([]float32, r.n)
+	var h histogram
+	for _, f := range r.frame {
+		h.add(t.level[f], 1)
+	}
+	least := int(h.quantile(0.9)) - int(2*farDepth)
 	for i, f := range r.frame {
+		if int(t.level[f]) < least {
+			continue
+		}
 		if int(t.level[f])+depth < int(peak[f]) || sel == voicedFrames && r.pitch[i] == 0 {
 			continue
 		}
@@ -134,6 +143,7 @@ type telling struct {
 	rows       *rows
 	of         []int8
 	support    []float32 // n: share of the readings that agree, 0 to 1
+	margin     []float32 // n: log likelihood ratio to the next best voice
 	confidence float64
 	others     [][]int8
 }
@@ -177,8 +187,9 @@ func decide(hearings map[view]*hearing, labels [][]int8, k int) *telling {
 			}
 		}
 	}
+	var like []float32
 	for range 2 {
-		var like []float32
+		like = nil
 		for floor := range 2 {
 			h := hearings[view{floor, loudFrames}]
 			l := h.rows.likelihoods(h.rows.models(of, k, finalSize, h.global))
@@ -192,9 +203,16 @@ func decide(hearings map[view]*hearing, labels [][]int8, k int) *telling {
 		}
 		of = rows.path(like, k)
 	}
-	t := &telling{rows: rows, of: of, support: make([]float32, rows.n)}
+	t := &telling{rows: rows, of: of, support: make([]float32, rows.n), margin: make([]float32, rows.n)}
 	for i, v := range of {
 		t.support[i] = vote[i*k+int(v)] / max(weights, 1e-9)
+		other := float32(math.Inf(-1))
+		for u := range k {
+			if u != int(v) {
+				other = max(other, like[u*rows.n+i])
+			}
+		}
+		t.margin[i] = like[int(v)*rows.n+i] - other
 	}
 	for i := range labels {
 		a, to := agreement(of, labels[i], k)
@@ -219,6 +237,7 @@ func decide(hearings map[view]*hearing, labels [][]int8, k int) *telling {
 const (
 	alike        = 0.96 // agreement from which two readings are the same
 	othersKept   = 5
+	pauseJoined  = 0.8 // seconds
 	turnLeast    = 0.2 // seconds of the shortest turn that is told
 	fileCertain  = 0.93
 	certainLeast = 30.0 // seconds of speech below which nothing is certain
@@ -237,26 +256,30 @@ func (t *telling) keep(of []int8, k int) {
 	t.others = append(t.others, of)
 }
 
-// turns makes turns of labels; support is nil for readings that were not chosen.
+// turns makes turns of labels; support is nil for readings that were not chosen. A pause of up to pauseJoined within
+// one voice belongs to its turn, as people who label talk have it.
 func (t *telling) turns(of []int8, support []float32) []interview.Turn {
 	var out []interview.Turn
+	sum, rows := 0.0, 0
 	for _, u := range t.rows.runs {
 		for i := u.from; i < u.to; {
-			j, sum := i, 0.0
+			j, part := i, 0.0
 			for ; j < u.to && of[j] == of[i]; j++ {
 				if support != nil {
-					sum += float64(support[j])
+					part += float64(support[j])
 				}
 			}
-			turn := interview.Turn{
-				Speaker: label(int(of[i])), Start: seconds(int(t.rows.frame[i])),
-				End: seconds(int(t.rows.frame[j-1]) + t.rows.step), Confidence: math.Round(1000*sum/float64(j-i)) / 1000,
-			}
-			if turn.End-turn.Start >= turnLeast {
+			turn := interview.Turn{Speaker: label(int(of[i])), Start: seconds(int(t.rows.frame[i])), End: seconds(int(t.rows.frame[j-1]) + t.rows.step)}
+			if n := len(out) - 1; n >= 0 && out[n].Speaker == turn.Speaker && turn.Start-out[n].End <= pauseJoined {
+				out[n].End = turn.End
+				sum, rows = sum+part, rows+j-i
+			} else {
 				out = append(out, turn)
+				sum, rows = part, j-i
 			}
+			out[len(out)-1].Confidence = math.Round(1000*sum/float64(rows)) / 1000
 			i = j
 		}
 	}
-	return out
+	return slices.DeleteFunc(out, func(t interview.Turn) bool { return t.End-t.Start < turnLeast })
 }

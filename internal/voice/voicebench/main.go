@@ -1,0 +1,87 @@
+// Command voicebench measures internal/voice on labelled recordings and prints tables in Markdown: speaker turns on
+// real speech, on made dialogues of real voices, and on rendered samples under four conditions; layouts; speed. It is a
+// tool for developers (make bench-speech), needs ffmpeg, and for rendering what testdata/samples/make-audio needs.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"sort"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx); err != nil {
+		fmt.Fprintln(os.Stderr, "voicebench:", err)
+		os.Exit(1)
+	}
+}
+
+// bench is one run of the program.
+type bench struct {
+	turns   string // folder of NAME.flac with NAME.rttm
+	samples string // folder of the sample interviews
+	work    string // temporary
+	out     *os.File
+}
+
+func run(ctx context.Context) error {
+	turns := flag.String("turns", os.Getenv("KIKIGAKI_TURNS_DIR"), "folder of labelled recordings, NAME.flac with NAME.rttm (KIKIGAKI_TURNS_DIR)")
+	samples := flag.String("samples", "testdata/samples", "folder of the sample interviews")
+	only := flag.String("only", "", "one part alone: real, pairs, samples, layouts, speed")
+	hours := flag.Float64("hours", 1, "length of the recording that speed is measured on")
+	flag.Parse()
+	work, err := os.MkdirTemp("", "voicebench")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(work)
+	b := &bench{turns: *turns, samples: *samples, work: work, out: os.Stdout}
+	parts := []struct {
+		name string
+		run  func(context.Context) error
+	}{
+		{"real", b.real}, {"pairs", b.pairs}, {"samples", b.rendered}, {"layouts", b.layouts},
+		{"speed", func(ctx context.Context) error { return b.speed(ctx, *hours) }},
+	}
+	known := *only == ""
+	for _, p := range parts {
+		known = known || p.name == *only
+		if *only != "" && p.name != *only {
+			continue
+		}
+		if (p.name == "real" || p.name == "pairs") && *turns == "" {
+			fmt.Fprintf(b.out, "\n%s: not measured, no -turns folder given\n", p.name)
+			continue
+		}
+		if err := p.run(ctx); err != nil {
+			return fmt.Errorf("%s: %w", p.name, err)
+		}
+	}
+	if !known {
+		return fmt.Errorf("no part %q", *only)
+	}
+	return nil
+}
+
+// recordings lists the labelled recordings.
+func (b *bench) recordings() ([]string, error) {
+	files, err := filepath.Glob(filepath.Join(b.turns, "*.rttm"))
+	if err != nil {
+		return nil, err
+	}
+	if len(files) == 0 {
+		return nil, errors.New("no .rttm files in the -turns folder")
+	}
+	sort.Strings(files)
+	for i, f := range files {
+		files[i] = f[:len(f)-len(".rttm")]
+	}
+	return files, nil
+}

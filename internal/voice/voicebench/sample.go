@@ -1,0 +1,146 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"time"
+
+	"kikigaki/internal/interview"
+	"kikigaki/internal/voice"
+)
+
+// sample returns a sample interview as sound (rendered where there is no recording of it) with its reference.
+func (b *bench) sample(ctx context.Context, id string, stereo bool) (sound, []interview.Turn, error) {
+	text, err := os.ReadFile(filepath.Join(b.samples, id+".json"))
+	if err != nil {
+		return nil, nil, err
+	}
+	var doc struct {
+		Segments []struct {
+			Start, End float64
+			Speaker    string
+		}
+	}
+	if err := json.Unmarshal(text, &doc); err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", id, err)
+	}
+	var ref []interview.Turn
+	for _, s := range doc.Segments {
+		ref = append(ref, interview.Turn{Speaker: s.Speaker, Start: s.Start, End: s.End})
+	}
+	path := filepath.Join(b.work, fmt.Sprintf("%s-%v.wav", id, stereo))
+	if _, err := os.Stat(path); err != nil {
+		script, err := filepath.Abs(filepath.Join(b.samples, "make-audio"))
+		if err != nil {
+			return nil, nil, err
+		}
+		args := []string{script, filepath.Join(b.samples, id+".json"), path, "--keep-times"}
+		if stereo {
+			args = append(args, "--stereo")
+		}
+		if out, err := exec.CommandContext(ctx, "python3", args...).CombinedOutput(); err != nil {
+			return nil, nil, fmt.Errorf("make-audio %s: %w: %s", id, err, out)
+		}
+	}
+	s, err := decode(ctx, path, 0)
+	return s, ref, err
+}
+
+// rendered scores the samples, mono, under four conditions.
+func (b *bench) rendered(ctx context.Context) error {
+	t := newTable(b.out, "Rendered samples, mono (2 voices given)")
+	for _, id := range []string{"01-ja-sales", "02-ja-engineer", "03-en-analyst"} {
+		clean, ref, err := b.sample(ctx, id, false)
+		if err != nil {
+			return err
+		}
+		law, err := b.through(ctx, clean, "law.wav", "-ar", "8000", "-c:a", "pcm_mulaw")
+		if err != nil {
+			return err
+		}
+		opus, err := b.through(ctx, clean, "opus.ogg", "-c:a", "libopus", "-b:a", "16k")
+		if err != nil {
+			return err
+		}
+		for _, c := range []struct {
+			name string
+			s    sound
+		}{{"clean", clean}, {"8 kHz µ-law", law}, {"Opus 16 kbit/s", opus}, {"white noise 15 dB", clean.noisy(15, 1)}, {"-45 dB", clean.gain(-45)}} {
+			if err := t.hear(ctx, id+", "+c.name, c.s, ref); err != nil {
+				return err
+			}
+		}
+	}
+	t.close()
+	return nil
+}
+
+// speed times each step on a recording of some hours: sample 02 over and over.
+func (b *bench) speed(ctx context.Context, hours float64) error {
+	s, _, err := b.sample(ctx, "02-ja-engineer", false)
+	if err != nil {
+		return err
+	}
+	want := int(hours * 3600 * interview.SampleRate)
+	long := make([]int16, want)
+	for at := 0; at < want; at += len(s[0]) {
+		copy(long[at:], s[0])
+	}
+	src := sound{long}
+	fmt.Fprintf(b.out, "\n### Speed and memory, %.1f h of sample 02\n\n| step | cores | s | times real time | peak heap over the PCM, MiB |\n|---|---|---|---|---|\n", hours)
+	for _, cores := range []int{1, 2} {
+		before := runtime.GOMAXPROCS(cores)
+		for _, turns := range []bool{false, true} {
+			var heard interview.Sound
+			began := time.Now()
+			peak, err := watch(func() error {
+				heard, err = voice.Hear(ctx, src, voice.Options{Turns: turns})
+				if err == nil {
+					_, err = voice.Cuts(heard, src, voice.Limits{Min: 1, Target: 30, Max: 60})
+				}
+				return err
+			})
+			if err != nil {
+				return err
+			}
+			took := time.Since(began).Seconds()
+			name := "layout, speech, cuts"
+			if turns {
+				name += ", turns"
+			}
+			fmt.Fprintf(b.out, "| %s | %d | %.1f | %.0f | %d |\n", name, cores, took, hours*3600/took, peak>>20)
+		}
+		runtime.GOMAXPROCS(before)
+	}
+	return nil
+}
+
+// watch runs f and returns the largest heap above what was there before.
+func watch(f func() error) (uint64, error) {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	before, peak := m.HeapAlloc, uint64(0)
+	done, ended := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(ended)
+		for {
+			runtime.ReadMemStats(&m)
+			peak = max(peak, m.HeapAlloc)
+			select {
+			case <-done:
+				return
+			case <-time.After(10 * time.Millisecond):
+			}
+		}
+	}()
+	err := f()
+	close(done)
+	<-ended
+	return peak - min(peak, before), err
+}
