@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"kikigaki/internal/interview"
 	"kikigaki/internal/testkit"
 )
 
@@ -51,6 +52,54 @@ func TestMigrationsAlike(t *testing.T) {
 		FROM information_schema.columns WHERE table_schema = 'public' AND table_name <> 'goose_db_version'`)
 	if d := cmp.Diff(lite, post); d != "" {
 		t.Errorf("tables differ (-sqlite +postgres):\n%s", d)
+	}
+}
+
+// What was stored under an older schema is there after the way up.
+func TestMigrateKeepsData(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	for engine, url := range map[string]string{"sqlite": "sqlite://" + filepath.Join(t.TempDir(), "k.db"), "postgres": testkit.Postgres(t)} {
+		s := mustOpen(t, url)
+		defer s.Close()
+		p, err := newProvider(s.d, s.write)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := p.UpTo(ctx, 6); err != nil {
+			t.Fatal(err)
+		}
+		if have, want, err := s.Schema(ctx); err != nil || have != 6 || want <= have {
+			t.Fatalf("%s: got schema %d of %d, %v; want 6 of a newer one", engine, have, want, err)
+		}
+		who, err := s.AddPerson(ctx, interview.Person{Email: "a@example.jp", Name: "田中"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		talk, err := s.OpenTalk(ctx, interview.Talk{Employee: who.ID, Interviewer: who.ID, Template: "x", Language: "ja", RecordedOn: "2026-05-20",
+			Purpose: "目的", Status: interview.InReview})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.PutDraft(ctx, &interview.Draft{Interview: talk.ID, Language: "ja"}, 0); err != nil {
+			t.Fatal(err)
+		}
+		if talk, err = s.Talk(ctx, talk.ID); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Migrate(ctx); err != nil {
+			t.Fatal(err)
+		}
+		got, err := s.Talk(ctx, talk.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d := cmp.Diff(talk, got); d != "" {
+			t.Errorf("%s: the talk changed on the way up (-before +after):\n%s", engine, d)
+		}
+		if _, err := s.Draft(ctx, talk.ID, 1); err != nil {
+			t.Errorf("%s: draft after the way up: %v", engine, err)
+		}
 	}
 }
 

@@ -54,10 +54,25 @@ func (q *queries) Begin(ctx context.Context, person, key, request string, ttl ti
 	return &r.Reply, nil
 }
 
-// Finish stores the answer of a claimed key, in the transaction of the work where there is one.
+// Finish stores the answer of a claimed key, in the transaction of the work where there is one. When its interview was
+// erased meanwhile, the words of the answer are not kept.
 func (q *queries) Finish(ctx context.Context, person, key string, r Reply) error {
-	_, err := q.exec(ctx, `UPDATE idempotency SET status = $3, header = $4, body = $5, interview = $6 WHERE person = $1 AND key = $2`,
-		person, key, r.Status, encoded{r.Header}, string(r.Body), r.Interview)
+	err := q.begin(ctx, func(q *queries) error {
+		body := string(r.Body)
+		if r.Interview != "" {
+			switch err := q.touch(ctx, r.Interview); interview.Code(err) {
+			case "state_conflict", "not_found":
+				body = ""
+			default:
+				if err != nil {
+					return err
+				}
+			}
+		}
+		_, err := q.exec(ctx, `UPDATE idempotency SET status = $3, header = $4, body = $5, interview = $6 WHERE person = $1 AND key = $2`,
+			person, key, r.Status, encoded{r.Header}, body, r.Interview)
+		return err
+	})
 	return wrap("finish idempotency key", err)
 }
 

@@ -19,7 +19,8 @@ func replyAgain(t *testing.T, b Base) {
 	_, err = s.Begin(ctx, "p", "k", "hash", time.Hour)
 	code(t, err, "rate_limited")
 	equal(t, "come back", interview.ClassOf(err), interview.RetryAfter)
-	want := store.Reply{Status: 201, Header: http.Header{"Etag": {`"1"`}, "Location": {"/v1/interviews/x"}}, Body: []byte(`{"id":"x"}`), Interview: "x"}
+	v := talk(t, s, interview.InReview)
+	want := store.Reply{Status: 201, Header: http.Header{"Etag": {`"1"`}, "Location": {"/v1/interviews/x"}}, Body: []byte(`{"id":"x"}`), Interview: v.ID}
 	check(t, s.Finish(ctx, "p", "k", want))
 	r, err = s.Begin(ctx, "p", "k", "hash", time.Hour)
 	check(t, err)
@@ -43,6 +44,15 @@ func replyAgain(t *testing.T, b Base) {
 	r, err = s.Begin(ctx, "p", "k", "hash", time.Hour)
 	check(t, err)
 	equal(t, "finished stays", r != nil, true)
+
+	// The call that is still running when its interview is erased leaves no words.
+	_, err = s.Begin(ctx, "late", "k", "hash", time.Hour)
+	check(t, err)
+	check(t, s.EraseTalk(ctx, v.ID, interview.EraseAsked, "hr", "request"))
+	check(t, s.Finish(ctx, "late", "k", want))
+	r, err = s.Begin(ctx, "late", "k", "hash", time.Hour)
+	check(t, err)
+	equal(t, "answer without words", r.Status == 201 && len(r.Body) == 0, true)
 
 	// A process that died in the middle leaves its key no longer than two minutes.
 	_, err = s.Begin(ctx, "dead", "k", "hash", time.Hour)
