@@ -31,6 +31,9 @@ func (e *excerpt) actions() []interview.Statement {
 	var out []interview.Statement
 	for _, a := range list {
 		if s, ok := e.actionStatement(a); ok {
+			for t := a.from; t <= a.to && a.to-a.from <= maxTalk; t++ {
+				e.inTask[t] = true
+			}
 			out = append(out, s)
 		}
 	}

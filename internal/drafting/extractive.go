@@ -63,11 +63,12 @@ type excerpt struct {
 	k    *tokenizer.Tokenizer
 	used map[int]string // sentence to the section it went to
 
+	inTask map[int]bool // turns in which a task was given
 	before map[int]bool // sentences written together with the one before them
 }
 
 func (e *excerpt) draft() *interview.Draft {
-	e.used, e.before = map[int]string{}, map[int]bool{}
+	e.used, e.before, e.inTask = map[int]string{}, map[int]bool{}, map[int]bool{}
 	d := &interview.Draft{Author: interview.Author{Kind: "ai", Engine: EngineExtractive}}
 	actions := e.actions()
 	sections := map[string][]interview.Statement{interview.ActionItems: actions}

@@ -25,7 +25,7 @@ func (x *Extractive) Revise(ctx context.Context, in Input) (*interview.Draft, er
 	if in.Transcript == nil || in.Template == nil {
 		return nil, interview.E("internal_error", errors.New("revise draft: no transcript or no template"))
 	}
-	e := &excerpt{in: in, r: Read(in), used: map[int]string{}, before: map[int]bool{}}
+	e := &excerpt{in: in, r: Read(in), used: map[int]string{}, inTask: map[int]bool{}, before: map[int]bool{}}
 	if e.r.lang == "ja" {
 		k, err := x.dictionary()
 		if err != nil {

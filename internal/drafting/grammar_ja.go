@@ -55,7 +55,7 @@ var hesitations = map[string]bool{"あの": true, "その": true, "こう": true
 
 // openers join a sentence to the one before; a statement stands alone.
 var openersJA = map[string]bool{"で": true, "なので": true, "だから": true, "それで": true, "ただ": true, "でも": true, "あと": true, "じゃあ": true, "そしたら": true, "ですから": true, "けど": true,
-	"しかも": true, "そして": true, "あとは": true, "それと": true, "それから": true, "なんで": true, "まず": true, "一応": true, "特に": true, "ほな": true, "では": true, "だけど": true, "その分": true, "そこで": true, "でもまあ": true, "やっぱり": true, "ただし": true, "ちなみに": true, "例えば": true, "たとえば": true, "むしろ": true, "ですよね": true, "正直": false, "もう": false}
+	"しかも": true, "そして": true, "あとは": true, "それと": true, "それから": true, "なんで": true, "まず": true, "一応": true, "特に": true, "ほな": true, "では": true, "だけど": true, "その分": true, "そこで": true, "でもまあ": true, "やっぱり": true, "そうじゃなくて": true, "そうではなくて": true, "そうではなく": true, "次は": true, "ただし": true, "ちなみに": true, "例えば": true, "たとえば": true, "むしろ": true, "ですよね": true, "正直": false, "もう": false}
 
 // tidy takes hesitations, false starts and openers out of a sentence and drops commas that only mark a breath.
 func tidy(k *tokenizer.Tokenizer, raw string) string {
@@ -79,7 +79,7 @@ func tidy(k *tokenizer.Tokenizer, raw string) string {
 			chunks[n-1] = c // said again, and more of it
 			continue
 		}
-		if len(chunks) == 0 && openersJA[c] {
+		if len(chunks) == 0 && (openersJA[c] || aside.MatchString(c)) || c == "で" || c == "あと" {
 			continue
 		}
 		chunks = append(chunks, c)
@@ -98,6 +98,7 @@ func tidy(k *tokenizer.Tokenizer, raw string) string {
 	if m := headOpener.FindString(s); m != "" {
 		s = strings.TrimLeft(s[len(m):], "、")
 	}
+	s = selfHead.ReplaceAllString(s, "")
 	if m := meta.FindString(s); m != "" && len(s)-len(m) > 24 {
 		s = s[len(m):]
 	}
@@ -106,8 +107,11 @@ func tidy(k *tokenizer.Tokenizer, raw string) string {
 
 var (
 	headOpener = regexp.MustCompile(`^(?:なので、?|それで、|じゃあ、?|でもまあ、?|ただまあ、?|で、|ただ、|あと、|まあ)`)
+	// the speaker is a field of the statement
+	selfHead = regexp.MustCompile(`^(?:私|自分|僕|俺)は(?:、)?`)
 	// remarks about what is to be said, not part of it
 	meta   = regexp.MustCompile(`^(?:次は、?)?(?:[^、]{0,10}、)?[^、]{0,16}(?:言いたい|細かい|わがまま|申し訳ない|恥ずかしい|言いにくい|個人的な|お願いな)[^、]{0,12}(?:けど|けれど|が)、`)
+	aside  = regexp.MustCompile(`^(?:まじめに言うと|まじめな話(?:は)?|正直に言うと|.{0,8}(?:って|と)?いうか|そこ(?:なん)?(?:です|だ)(?:が|けど)|(?:私|自分|僕|俺)(?:は)?)$`)
 	breath = regexp.MustCompile(`^(?:じゃあ|えーと|それは|ただ|で|えっと|その)?ですね$`)
 	// a word taken back at once: the later one counts
 	repair = regexp.MustCompile(`[^、。]{1,12}、(?:あ、?)?(?:いや|違う|じゃなくて|じゃないや|違います|ちゃうわ|もとい)、`)
@@ -131,6 +135,8 @@ func keepsComma(k *tokenizer.Tokenizer, chunk string) bool {
 	case last.pos == "助動詞" && (last.cform == "仮定形" || last.base == "たり"):
 		return true
 	case last.pos == "助動詞" || last.pos == "動詞" && last.cform != "基本形":
+		return true
+	case (last.pos == "動詞" || last.pos == "形容詞") && len([]rune(chunk)) >= 6:
 		return true
 	case last.surface == "んで", last.surface == "たり":
 		return true

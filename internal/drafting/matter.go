@@ -2,7 +2,9 @@ package drafting
 
 import (
 	"cmp"
+	"regexp"
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"kikigaki/internal/interview"
@@ -23,6 +25,7 @@ const (
 	strongCue   = 2.0
 	weakCue     = 0.7
 	askedBonus  = 1.0
+	healthBonus = 1.4 // asked about rest or health, people play down: one sign is enough
 	enoughScore = 2.0
 )
 
@@ -35,7 +38,7 @@ func (e *excerpt) matters(sections map[string][]interview.Statement) {
 		if s.part != interview.PartEmployee || s.out != "" || e.used[i] != "" || utf8.RuneCountInString(s.s) < 5 {
 			continue
 		}
-		if c, ok := e.judge(i, topics[i]); ok {
+		if c, ok := e.judge(i, topics[i]); ok && !e.bargains(i, c) {
 			c.block = blocks[i]
 			all = append(all, c)
 		}
@@ -50,6 +53,24 @@ func (e *excerpt) matters(sections map[string][]interview.Statement) {
 		}
 	}
 	dedupe(sections)
+}
+
+// bargains reports a sentence that belongs to the talk about a task or answers an offer: 「それは受けたいです」.
+func (e *excerpt) bargains(i int, c candidate) bool {
+	s := e.r.sentences[i]
+	if e.inTask[s.turn] && (c.score < strongCue+askedBonus || len(e.r.dates[i]) > 0) && c.section != interview.SkillGaps {
+		return true
+	}
+	if c.section != interview.Wishes || s.turn == 0 || utf8.RuneCountInString(s.s) >= 20 || i > e.r.turns[s.turn].from+1 {
+		return false
+	}
+	for j := e.r.turns[s.turn-1].from; j < e.r.turns[s.turn-1].to; j++ {
+		p := e.r.sentences[j]
+		if e.r.c.commit.only(p.s) && !p.ask || e.r.c.request.only(p.s) || e.r.c.hr.in(p.s) && handsOn.MatchString(p.s) {
+			return true
+		}
+	}
+	return strings.HasPrefix(s.s, "それは") || strings.HasPrefix(s.s, "あそれは")
 }
 
 // blocks numbers the stretches of the talk between changes of matter, and notes for each sentence which section the
@@ -104,7 +125,7 @@ func (e *excerpt) judge(i int, topic string) (candidate, bool) {
 		if n := m.count(s, 4); n > 0 {
 			score[interview.Concerns] += min(3, float64(n)) * weakCue
 			if topic == "health" {
-				score[interview.Concerns] += askedBonus
+				score[interview.Concerns] += healthBonus
 			}
 		}
 	}
@@ -237,8 +258,14 @@ func (e *excerpt) worth(c candidate) float64 {
 	if e.r.lang == "en" {
 		n /= 3
 	}
-	return c.score + min(n, 45)/30
+	felt := 0.0
+	if feeling.MatchString(e.r.sentences[c.i].s) {
+		felt = 0.7
+	}
+	return c.score + min(n, 45)/30 + felt
 }
+
+var feeling = regexp.MustCompile(`不安|心配|怖|気が重|困って|つら|苦手|worried|afraid`)
 
 // dedupe keeps a matter in one section: what shares most of its words with an earlier statement is not said twice.
 func dedupe(sections map[string][]interview.Statement) {

@@ -2,6 +2,7 @@ package drafting
 
 import (
 	"regexp"
+	"strings"
 	"unicode/utf8"
 
 	"kikigaki/internal/interview"
@@ -83,7 +84,7 @@ func (e *excerpt) next() (interview.Statement, bool) {
 	if len(parts) < 2 {
 		s.Speaker = e.r.sentences[e.r.bySegment[s.Evidence[0].Segment][0]].part
 	}
-	s.Text = "次の面談は" + trimDay(day) + "だ。"
+	s.Text = "次の面談は" + strings.ReplaceAll(trimDay(day), "、", "") + "だ。"
 	if e.r.lang == "en" {
 		s.Text = capital("next talk "+day) + "."
 	}

@@ -13,9 +13,9 @@ var (
 	learning = regexp.MustCompile(`勉強|身につけ|学び|覚え|習得|練習|get better|learn|practi[cs]e`)
 	obstacle = regexp.MustCompile(`(?:たい|ほしい)(?:ん)?(?:です|だ)?(?:けど|けれど|が|のに|ものの).{0,24}(?:ない|なく|ません|できず|無理|難し)`)
 	fearEnd  = regexp.MustCompile(`(?:不安|心配|怖|気が重|じゃないか|ちゃうか|かな(?:って|と|あ)|困)[^。]*$`)
-	wishEnd  = regexp.MustCompile(`(?:たい|ほしい|いい|ええ|うれしい|嬉しい|助か|ありがた|たら|ると|かな)[^。]{0,14}$`)
+	wishEnd  = regexp.MustCompile(`(?:たい|ほしい|いい|ええ|うれしい|嬉しい|助か|ありがた|たら|ると|かな)[^。]{0,20}$`)
 	// たい that is not the wish: みたい (likeness) is told apart by the て before it
-	taiNot = regexp.MustCompile(`(?:^|[^てで])みたい|いったい|だいたい|たいへん|たいした|たいして|たいてい|痛い|冷たい|重たい|めでたい|ありがたい|つめたい`)
+	taiNot = regexp.MustCompile(`(?:^|[^てで])みたい|みたいな|いったい|だいたい|たいへん|たいした|たいして|たいてい|痛い|冷たい|重たい|めでたい|ありがたい|つめたい`)
 	tai    = regexp.MustCompile(`たい(?:で|ん|な|と|っ|し|け|が|の[はがで]|か(?:な|も)|$|ですね|。)|たくて`)
 )
 
@@ -72,7 +72,8 @@ func (e *excerpt) write(c candidate, key string) string {
 		}
 	}
 	text := shorten(sentenceJA(e.k, raw))
-	if leans.MatchString(text) && utf8.RuneCountInString(text) < 18 && c.i > e.r.turns[e.r.sentences[c.i].turn].from {
+	n := utf8.RuneCountInString(text)
+	if (leans.MatchString(text) && n < 18 || n < 12) && c.i > e.r.turns[e.r.sentences[c.i].turn].from {
 		if p := e.r.sentences[c.i-1]; p.out == "" && p.part == interview.PartEmployee && utf8.RuneCountInString(p.s) >= 8 {
 			e.before[c.i] = true
 			return shorten(sentenceJA(e.k, p.raw)) + text
