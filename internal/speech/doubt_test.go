@@ -1,6 +1,8 @@
 package speech
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"slices"
 	"strings"
 	"testing"
@@ -134,5 +136,23 @@ func TestStockFileIsTheWholeList(t *testing.T) {
 	}
 	if _, err := readStock([]byte("stock_phrases: {ja: {never: []}}")); err == nil {
 		t.Error("an empty list was accepted")
+	}
+}
+
+// TestShortLabelsAreBelieved: what stands in for a recogniser answers a label of a few letters to any chunk; nothing in
+// it is an artefact, whatever its hexadecimal digits are and however long the chunk is.
+func TestShortLabelsAreBelieved(t *testing.T) {
+	t.Parallel()
+	d := mustDoubter(t)
+	for i := range 3000 {
+		sum := sha256.Sum256([]byte{byte(i), byte(i >> 8)})
+		text := "断片" + hex.EncodeToString(sum[:4])
+		for _, language := range []string{"ja", "en"} {
+			for _, voiced := range []float64{0.1, 0.7, 5, 29} {
+				if got := d.doubts(interview.Answer{Text: text}, request(language, 30, voiced)); got != nil {
+					t.Fatalf("%s, %s, %v s of speech: %v", text, language, voiced, got)
+				}
+			}
+		}
 	}
 }
