@@ -1,9 +1,7 @@
 package drafting
 
 import (
-	"regexp"
 	"slices"
-	"strings"
 	"unicode/utf8"
 
 	"kikigaki/internal/interview"
@@ -86,62 +84,14 @@ func (e *excerpt) japaneseAction(a action) string {
 		if s.out != "" || n > 0 && !(e.r.c.commit.only(s.s) && e.strong(s.s)) && !e.r.c.request.only(s.s) {
 			continue
 		}
-		text := e.deed(i)
+		text := e.deed(i, a.owner)
 		// the sentence that was asked or promised first wins unless another says clearly more
-		if best == "" || utf8.RuneCountInString(text) > utf8.RuneCountInString(best)+6 && utf8.RuneCountInString(best) < 14 || utf8.RuneCountInString(text) > utf8.RuneCountInString(best) && utf8.RuneCountInString(best) < 8 {
+		if best == "" || utf8.RuneCountInString(text) > utf8.RuneCountInString(best)+6 && utf8.RuneCountInString(best) < 14 || utf8.RuneCountInString(text) > utf8.RuneCountInString(best) && utf8.RuneCountInString(best) < 8 && objects.MatchString(text) {
 			best = text
 		}
 	}
-	if utf8.RuneCountInString(best) < 4 {
+	if utf8.RuneCountInString(best) < 2 {
 		return ""
 	}
-	return shorten(best + "。")
-}
-
-var (
-	receives   = regexp.MustCompile(`(?:て|で)もらって(?:よ|ください|ね)?$|(?:て|で)もらったら$`)
-	stopVerbs  = map[string]bool{"思う": true, "いう": true, "言う": false, "なる": true, "ある": true, "いる": true, "できる": true, "くださる": true, "いただく": true, "もらう": true, "くれる": true, "もらえる": true, "いただける": true, "頼む": false, "おる": true, "てる": true, "とく": true, "どく": true, "ます": true}
-	selfWords  = regexp.MustCompile(`(?:^|、)(?:私(?:のほう)?(?:が|から|は|も)|俺(?:が|から|は|も)|自分で|これは|あれ(?:は|を)?|それ(?:は|を)?|じゃあ|ほな|そしたら|まず)、?`)
-	dueTrail   = regexp.MustCompile(`^(?:くらい|ぐらい|頃|ごろ)?(?:までには|までに|まで|には|に|で|中に|中|、)*`)
-	emptyComma = regexp.MustCompile(`、{2,}|^、|、$`)
-)
-
-// deed turns a promise or request into what is to be done: up to its main verb, in dictionary form.
-func (e *excerpt) deed(i int) string {
-	raw := e.r.sentences[i].raw
-	for _, w := range e.r.dates[i] {
-		if at := strings.Index(raw, w.Text); at >= 0 {
-			rest := raw[at+len(w.Text):]
-			rest = rest[len(dueTrail.FindString(rest)):]
-			raw = raw[:at] + rest
-		}
-	}
-	s := tidy(e.k, raw)
-	s = selfWords.ReplaceAllString(s, "、")
-	s = emptyComma.ReplaceAllString(s, "")
-	if receives.MatchString(s) {
-		s = receives.ReplaceAllString(s, "")
-		return writtenOut(inner(e.k, s)) + "てもらう"
-	}
-	m := morphemes(e.k, s)
-	for n := len(m) - 1; n >= 0; n-- {
-		x := m[n]
-		if x.pos != "動詞" || x.sub == "非自立" || stopVerbs[x.base] {
-			continue
-		}
-		if x.sub == "接尾" { // 受けさせる, 送られる: the stem comes with it
-			head := surfaces(m[:n]) + x.base
-			return writtenOut(inner(e.k, head))
-		}
-		head, base := surfaces(m[:n]), x.base
-		// せる, れる after the stem belong to the verb
-		if n+1 < len(m) && m[n+1].sub == "接尾" && m[n+1].pos == "動詞" {
-			base = x.surface + m[n+1].base
-		}
-		if n+2 < len(m) && m[n+1].surface == "て" && m[n+2].base == "みる" && !e.r.c.request.only(e.r.sentences[i].s) {
-			base = x.surface + "てみる"
-		}
-		return strings.Trim(writtenOut(inner(e.k, head)), "、") + base
-	}
-	return ""
+	return shorten(e.withObject(best, a) + "。")
 }

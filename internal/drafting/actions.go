@@ -457,7 +457,11 @@ func (e *excerpt) parted(a, b action) bool {
 // taskWords are the nouns spoken while a task was given.
 func (e *excerpt) taskWords(a action) map[string]bool {
 	out := map[string]bool{}
-	for t := max(0, a.from-2); t <= min(len(e.r.turns)-1, a.to); t++ {
+	back := 2
+	if e.r.turns[a.from].part == interview.PartEmployee {
+		back = 3 // the interviewer's two turns before it
+	}
+	for t := max(0, a.from-back); t <= min(len(e.r.turns)-1, a.to); t++ {
 		if e.r.turns[t].part == interview.PartEmployee && t != e.r.sentences[a.main].turn {
 			continue // reasons and side remarks
 		}

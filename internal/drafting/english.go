@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"kikigaki/internal/interview"
 )
 
 var (
@@ -66,6 +68,10 @@ func capital(s string) string {
 var (
 	enAsk   = regexp.MustCompile(`(?i)^.*?\b(?:can|could|would|will) you (?:please )?|^.*?\bplease `)
 	enVow   = regexp.MustCompile(`(?i)^.*?\b(?:i will|i'll|i am going to|i'm going to|let me|i can) `)
+	enYou   = regexp.MustCompile(`\byou\b`)
+	enMe    = regexp.MustCompile(`\bme\b`)
+	enIt    = regexp.MustCompile(`\bit\b`)
+	enThing = regexp.MustCompile(`(?i)\b(?:there is|there's|we have) (?:an?|the) ([a-z][^.,?!]{2,50})`)
 	enOther = regexp.MustCompile(`(?i)^.*?\b(?:human resources|hr|personnel) (?:will|can|is going to) `)
 )
 
@@ -82,6 +88,16 @@ func (e *excerpt) englishAction(a action) string {
 		raw = strings.ReplaceAll(raw, w.Text, "")
 	}
 	raw = strings.Join(strings.Fields(enNoise.ReplaceAllString(raw, " ")), " ")
+	you, me := "the employee", "the interviewer"
+	if e.r.sentences[a.main].part == interview.PartEmployee {
+		you, me = me, you
+	}
+	raw = enMe.ReplaceAllString(enYou.ReplaceAllString(raw, you), me)
+	if a.main > e.r.turns[e.r.sentences[a.main].turn].from && enIt.MatchString(raw) {
+		if m := enThing.FindStringSubmatch(e.r.sentences[a.main-1].raw); m != nil {
+			raw = enIt.ReplaceAllString(raw, "the "+m[1])
+		}
+	}
 	if len(strings.Fields(raw)) < 2 {
 		return ""
 	}
