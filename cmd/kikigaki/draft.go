@@ -78,7 +78,7 @@ func (c *draftCommand) Run(ctx context.Context, st *streams, s *Settings) error 
 	if err != nil {
 		return err
 	}
-	return c.write(st, run, d)
+	return c.write(ctx, st, s, run, d)
 }
 
 // draft has the engine write.
@@ -114,16 +114,16 @@ func nameOf(t *interview.Transcript, given string, part interview.Part) string {
 }
 
 // write renders the draft: to a file as a whole or not at all, or to standard output.
-func (c *draftCommand) write(st *streams, run *local, d *interview.Draft) error {
+func (c *draftCommand) write(ctx context.Context, st *streams, s *Settings, run *local, d *interview.Draft) error {
 	if c.Output == "" {
-		return render(run.kit, d, c.Format, st.out)
+		return render(ctx, s, run.kit, d, c.Format, st.out)
 	}
 	tmp, err := os.CreateTemp(filepath.Dir(c.Output), ".kikigaki-*")
 	if err != nil {
 		return fmt.Errorf("write %s: %w", c.Output, errors.Unwrap(err))
 	}
 	defer os.Remove(tmp.Name())
-	if err := render(run.kit, d, c.Format, tmp); err != nil {
+	if err := render(ctx, s, run.kit, d, c.Format, tmp); err != nil {
 		return errors.Join(err, tmp.Close())
 	}
 	if err := tmp.Chmod(0o644); err != nil {
@@ -175,12 +175,12 @@ func openInput(path string) (*os.File, error) {
 }
 
 // render writes a draft in a format.
-func render(k *pipeline.Kit, d *interview.Draft, format string, w io.Writer) error {
+func render(ctx context.Context, s *Settings, k *pipeline.Kit, d *interview.Draft, format string, w io.Writer) error {
 	if format == "json" {
 		e := json.NewEncoder(w)
 		e.SetEscapeHTML(false)
 		e.SetIndent("", " ")
 		return e.Encode(d)
 	}
-	return renderDocument(k, d, format, w)
+	return renderDocument(ctx, s, k, d, format, w)
 }

@@ -1,12 +1,5 @@
 package main
 
-import (
-	"io"
-
-	"kikigaki/internal/interview"
-	"kikigaki/internal/pipeline"
-)
-
 type uploadCommand struct {
 	Files []string `arg:"" optional:"" help:"Recordings."`
 }
@@ -20,8 +13,3 @@ type evalCommand struct {
 
 // Run says that it is not built.
 func (evalCommand) Run() error { return notBuilt("eval") }
-
-// renderDocument renders anything but JSON.
-func renderDocument(*pipeline.Kit, *interview.Draft, string, io.Writer) error {
-	return notBuilt("export")
-}
