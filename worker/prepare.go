@@ -89,6 +89,8 @@ func (w *Worker) prepare(ctx context.Context, j *job) error {
 		return err
 	}
 	w.publishState(ctx, j.Interview)
+	w.Log.InfoContext(ctx, "prepared", "interview", j.Interview, "seconds", int(p.Sound.Duration), "chunks", len(p.Cuts), "inspect_ms", p.Spent.Inspect.Milliseconds(),
+		"decode_ms", p.Spent.Decode.Milliseconds(), "hear_ms", p.Spent.Hear.Milliseconds(), "cut_ms", p.Spent.Cut.Milliseconds())
 	w.outline(ctx, j, rec.ID, p)
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	"kikigaki/internal/interview"
 	"kikigaki/internal/media"
@@ -26,6 +27,12 @@ type Prepared struct {
 	PCM   *media.PCM
 	Sound interview.Sound
 	Cuts  []interview.Cut
+	Spent Spent
+}
+
+// Spent is where the time of a preparation went.
+type Spent struct {
+	Inspect, Decode, Hear, Cut time.Duration
 }
 
 // Close releases the decoded sound.
@@ -45,9 +52,11 @@ type Decoded func(path string, channels int)
 func Prepare(ctx context.Context, k *Kit, path, dir string, want Wanted, decoded Decoded) (*Prepared, error) {
 	p := &Prepared{}
 	var err error
+	clock := stopwatch(time.Now())
 	if p.Facts, err = k.Media.Inspect(ctx, path); err != nil {
 		return nil, err
 	}
+	p.Spent.Inspect = clock.lap()
 	var options []media.DecodeOption
 	if want.Partial {
 		options = append(options, media.Partial)
@@ -55,6 +64,7 @@ func Prepare(ctx context.Context, k *Kit, path, dir string, want Wanted, decoded
 	if p.PCM, err = k.Media.Decode(ctx, path, p.Facts, dir, options...); err != nil {
 		return nil, err
 	}
+	p.Spent.Decode = clock.lap()
 	if decoded != nil {
 		decoded(p.PCM.Path, p.PCM.Channels())
 	}
@@ -65,14 +75,14 @@ func Prepare(ctx context.Context, k *Kit, path, dir string, want Wanted, decoded
 }
 
 func (p *Prepared) hear(ctx context.Context, want Wanted) error {
-	src := whole{p.PCM}
+	src, clock := whole{p.PCM}, stopwatch(time.Now())
 	sound, err := voice.Hear(ctx, src, voice.Options{Voices: want.Voices, Channels: want.Channels, Turns: want.Turns})
 	if err != nil {
 		return fmt.Errorf("hear the recording: %w", err)
 	}
 	sound.Container, sound.Codec, sound.Claimed = p.Facts.Container, p.Facts.Codec, p.Facts.Claimed
 	sound.SampleRate, sound.Duration = p.Facts.SampleRate, p.PCM.Duration()
-	p.Sound = sound
+	p.Sound, p.Spent.Hear = sound, clock.lap()
 	if len(sound.Speech) == 0 {
 		return interview.E("recording_no_speech", nil).With("duration", Length(sound.Duration))
 	}
@@ -82,7 +92,18 @@ func (p *Prepared) hear(ctx context.Context, want Wanted) error {
 	if p.Cuts, err = voice.Cuts(sound, src, want.Limits); err != nil {
 		return fmt.Errorf("cut the recording: %w", err)
 	}
+	p.Spent.Cut = clock.lap()
 	return nil
+}
+
+// stopwatch tells the time since the last lap.
+type stopwatch time.Time
+
+func (s *stopwatch) lap() time.Duration {
+	now := time.Now()
+	d := now.Sub(time.Time(*s))
+	*s = stopwatch(now)
+	return d
 }
 
 // whole turns the end of the sound into a short read, as voice wants it.

@@ -1,0 +1,212 @@
+package worker
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"kikigaki/internal/blob"
+	"kikigaki/internal/drafting"
+	"kikigaki/internal/embedded"
+	"kikigaki/internal/interview"
+	"kikigaki/internal/media"
+	"kikigaki/internal/pipeline"
+	"kikigaki/internal/queue"
+	"kikigaki/internal/speech"
+	"kikigaki/internal/store"
+	"kikigaki/internal/testkit"
+	"kikigaki/prompts"
+)
+
+// atOnce answers every chunk at once: what is left is our own time.
+type atOnce struct{}
+
+func (atOnce) Transcribe(_ context.Context, r speech.Request) (interview.Answer, error) {
+	if _, err := os.Stat(r.Path); err != nil {
+		return interview.Answer{}, err
+	}
+	seconds := r.Cut.Span().Seconds()
+	text := ""
+	for i := 0; float64(i) < seconds/3; i++ {
+		text += fmt.Sprintf("%s番の仕事について%d件話しました。", r.Cut.ID(), i)
+	}
+	return interview.Answer{Cut: r.Cut.ID(), Text: text, Model: "at-once", Seconds: seconds, Tries: 1}, nil
+}
+func (atOnce) Limits() (float64, float64, float64) { return 10, 15, 16 } // about 240 chunks an hour
+func (atOnce) Model() interview.Processor          { return interview.Processor{Model: "at-once"} }
+
+// noDraft writes an empty draft at once.
+type noDraft struct{}
+
+func (noDraft) Name() string { return "none" }
+func (noDraft) Draft(_ context.Context, in drafting.Input) (*interview.Draft, error) {
+	return &interview.Draft{Interview: in.Interview, Version: in.Version, Template: in.Template.ID(), Language: in.Language, Header: in.Header,
+		Author: interview.Author{Kind: "ai", Engine: "none"}, Coverage: interview.DraftCoverage{Segments: len(in.Transcript.Segments), Read: len(in.Transcript.Segments)}}, nil
+}
+func (e noDraft) Revise(ctx context.Context, in drafting.Input) (*interview.Draft, error) {
+	return e.Draft(ctx, in)
+}
+
+// BenchmarkOwnOverhead measures our own time from a recording's arrival to its draft, for an hour of talk in about 240
+// chunks: everything but ffmpeg, hearing, the endpoint and the engine, which answer at once.
+func BenchmarkOwnOverhead(b *testing.B) {
+	hour := filepath.Join(b.TempDir(), "hour.m4a")
+	testkit.FFmpeg(b, "-stream_loop", "4", "-i", testkit.Sample("01-ja-sales.m4a"), "-t", "3600", "-c", "copy", hour)
+	b.Run("embedded", func(b *testing.B) {
+		dir := b.TempDir()
+		redis, err := embedded.StartRedis()
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.Cleanup(redis.Close)
+		overhead(b, hour, "sqlite://"+filepath.Join(dir, "kikigaki.db"), redis.URL(), testkit.S3(b))
+	})
+	b.Run("servers", func(b *testing.B) {
+		overhead(b, hour, testkit.Postgres(b), testkit.Redis(b).URL, testkit.S3(b))
+	})
+}
+
+func overhead(b *testing.B, recording, database, redisURL string, s3 *testkit.S3Server) {
+	ctx := b.Context()
+	db, err := store.Open(ctx, database, store.Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { db.Close() })
+	if err := db.Migrate(ctx); err != nil {
+		b.Fatal(err)
+	}
+	redis, err := queue.Open(redisURL)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { redis.Close() })
+	bucket, err := blob.Open(ctx, blob.Options{Endpoint: s3.Endpoint, Bucket: s3.Bucket, AccessKey: s3.AccessKey, SecretKey: s3.SecretKey, UsePathStyle: true, HTTPClient: http.DefaultClient})
+	if err != nil {
+		b.Fatal(err)
+	}
+	tool, err := media.New(media.Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	templates, err := prompts.Open("")
+	if err != nil {
+		b.Fatal(err)
+	}
+	spans := &spanLog{}
+	w, err := New(Parts{Store: db, Bucket: bucket, Redis: redis, Log: slog.New(spans),
+		Kit: &pipeline.Kit{Media: tool, Speech: atOnce{}, Extractive: noDraft{}, Templates: templates, Engine: "extractive", FiscalYear: 4}},
+		Options{WorkDir: filepath.Join(b.TempDir(), "work"), Grace: time.Second})
+	if err != nil {
+		b.Fatal(err)
+	}
+	stopped, stop := context.WithCancel(ctx)
+	done := make(chan error, 1)
+	go func() { done <- w.Run(stopped) }()
+	b.Cleanup(func() { stop(); <-done })
+	employee, err := db.AddPerson(ctx, interview.Person{Email: "e@example.jp", Name: "高梨 拓也"})
+	if err != nil {
+		b.Fatal(err)
+	}
+	interviewer, err := db.AddPerson(ctx, interview.Person{Email: "i@example.jp", Name: "佐伯 真理"})
+	if err != nil {
+		b.Fatal(err)
+	}
+	var own, prepared time.Duration
+	chunks := 0
+	for b.Loop() {
+		talk := arrive(b, db, bucket, recording, employee.ID, interviewer.ID)
+		began := time.Now()
+		w.send(ctx, interview.FirstTask(talk.ID, talk.Generation, true))
+		for talk.Status != interview.InReview {
+			if talk.Status == interview.Failed || time.Since(began) > 10*time.Minute {
+				b.Fatalf("%s: %+v", talk.Status, talk.Error)
+			}
+			time.Sleep(5 * time.Millisecond)
+			if talk, err = db.Talk(ctx, talk.ID); err != nil {
+				b.Fatal(err)
+			}
+		}
+		total := time.Since(began)
+		own += total - spans.sum()
+		prepared += spans.sum()
+		chunks = int(spans.chunks)
+	}
+	n := time.Duration(b.N)
+	b.ReportMetric(float64((own/n).Milliseconds()), "own-ms/talk")
+	b.ReportMetric(float64((prepared/n).Milliseconds()), "ffmpeg+hear-ms/talk")
+	b.ReportMetric(float64(chunks), "chunks")
+}
+
+// arrive puts a recording into the bucket and opens an interview that has just received it.
+func arrive(b *testing.B, db *store.Store, bucket *blob.Bucket, recording, employee, interviewer string) interview.Talk {
+	b.Helper()
+	ctx := b.Context()
+	f, err := os.Open(recording)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer f.Close()
+	id := interview.NewID()
+	rec := interview.Recording{Interview: id, Key: interview.RecordingKey(id), At: interview.Now()}
+	o, err := bucket.Upload(ctx, rec.Key, io.Reader(f), blob.UploadOptions{ContentType: "audio/mp4"})
+	if err != nil {
+		b.Fatal(err)
+	}
+	rec.Size, rec.Version = o.Size, o.Seen()
+	var talk interview.Talk
+	err = db.Tx(ctx, func(tx *store.Tx) error {
+		if _, err := tx.OpenTalk(ctx, interview.Talk{ID: id, Employee: employee, Interviewer: interviewer, OpenedBy: interviewer, Template: "career-interview", Language: "ja",
+			RecordedOn: "2026-05-20", Status: interview.AwaitingRecording}); err != nil {
+			return err
+		}
+		if _, err := tx.AddConsent(ctx, interview.Consent{Interview: id, Person: employee, By: employee, Decision: interview.Given, At: interview.Now()}); err != nil {
+			return err
+		}
+		if _, err := tx.AddRecording(ctx, rec); err != nil {
+			return err
+		}
+		if talk, err = tx.Move(ctx, store.MoveInput{ID: id, Event: interview.RecordingArrived}); err != nil {
+			return err
+		}
+		return tx.AddTask(ctx, interview.FirstTask(id, talk.Generation, true), time.Time{})
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	return talk
+}
+
+// spanLog is a log handler that keeps the spans of the last preparation.
+type spanLog struct {
+	ms     int64
+	chunks int64
+}
+
+func (s *spanLog) sum() time.Duration { return time.Duration(s.ms) * time.Millisecond }
+
+func (s *spanLog) Enabled(context.Context, slog.Level) bool { return true }
+func (s *spanLog) WithAttrs([]slog.Attr) slog.Handler       { return s }
+func (s *spanLog) WithGroup(string) slog.Handler            { return s }
+func (s *spanLog) Handle(_ context.Context, r slog.Record) error {
+	if r.Message != "prepared" {
+		return nil
+	}
+	s.ms = 0
+	r.Attrs(func(a slog.Attr) bool {
+		switch a.Key {
+		case "inspect_ms", "decode_ms", "hear_ms":
+			s.ms += a.Value.Int64()
+		case "chunks":
+			s.chunks = a.Value.Int64()
+		}
+		return true
+	})
+	return nil
+}
