@@ -139,8 +139,8 @@ func overhead(b *testing.B, recording, database, redisURL string, s3 *testkit.S3
 		chunks = int(spans.chunks)
 	}
 	n := time.Duration(b.N)
-	b.ReportMetric(float64((own/n).Milliseconds()), "own-ms/talk")
-	b.ReportMetric(float64((prepared/n).Milliseconds()), "ffmpeg+hear-ms/talk")
+	b.ReportMetric(float64((own / n).Milliseconds()), "own-ms/talk")
+	b.ReportMetric(float64((prepared / n).Milliseconds()), "ffmpeg+hear-ms/talk")
 	b.ReportMetric(float64(chunks), "chunks")
 }
 
