@@ -466,7 +466,7 @@ func (e *excerpt) taskWords(a action) map[string]bool {
 			continue // reasons and side remarks
 		}
 		for _, w := range taskWord.FindAllString(e.r.text(t), -1) {
-			if !notTask[w] {
+			if !notTask[w] && !strings.ContainsAny(w, "曜月日") {
 				out[w] = true
 			}
 		}

@@ -25,6 +25,8 @@ var (
 	thatOne    = regexp.MustCompile(`([\p{Han}\p{Katakana}ーa-z])、(?:あれ|それ|これ)を`)
 	withMe     = regexp.MustCompile(`と(?:私|俺|僕)で`)
 	byMe       = regexp.MustCompile(`(?:私|俺|僕)(?:のほう)?(?:から|が|で)、?`)
+	doing      = regexp.MustCompile(`^([^、]{2,12})はする$`)
+	fronted    = regexp.MustCompile(`^([^、]*[\p{Han}\p{Katakana}ー])、(.*)$`)
 	needs      = regexp.MustCompile(`^(?:.*[、にでて])?(?:送|出[すし]|渡|書[くき]|受け|提出|申請|見せ|作)`)
 	speaks     = regexp.MustCompile(`返事|連絡|相談|話|確認`)
 	leadNoun   = regexp.MustCompile(`^[\p{Han}\p{Katakana}ー]{2,}`)
@@ -130,9 +132,15 @@ func (e *excerpt) verb(m []morpheme, at, i int, owner interview.Part) string {
 
 // withObject names the thing when a task says only the verb: the noun last spoken of before it.
 func (e *excerpt) withObject(text string, a action) string {
+	if m := doing.FindStringSubmatch(text); m != nil {
+		return m[1] + "をする"
+	}
 	bare := needs.MatchString(text) && !strings.ContainsAny(text, "をが") && utf8.RuneCountInString(text) <= 24
 	if text == "" || speaks.MatchString(text) || !bare && (objects.MatchString(text) || utf8.RuneCountInString(text) > 14) {
 		return text
+	}
+	if m := fronted.FindStringSubmatch(text); m != nil && bare {
+		return m[1] + "を、" + m[2]
 	}
 	thing := e.thing(a, text)
 	if thing == "" {
