@@ -31,7 +31,7 @@ func (t *Tool) WriteChunk(ctx context.Context, src Source, cut interview.Cut, di
 	}
 	path := filepath.Join(dir, cut.ID()+".flac")
 	return path, replace(path, func(tmp string) error {
-		return t.run(ctx, job{program: t.o.FFmpeg, args: flacArgs(tmp), stdin: sound, timeout: t.o.Timeout,
+		return t.run(ctx, job{program: t.o.FFmpeg, args: flacArgs(tmp), stdin: sound,
 			output: 2*(cut.To-cut.From) + 1<<20})
 	})
 }

@@ -33,7 +33,12 @@ func (t *Tool) Decode(ctx context.Context, path string, f Facts, outDir string, 
 	if err != nil {
 		return nil, fmt.Errorf("decode: %w", err)
 	}
-	raw := filepath.Join(outDir, "sound.pcm")
+	made, err := os.CreateTemp(outDir, "sound-*.pcm") // 0600; a second recording may be decoded beside
+	if err != nil {
+		return nil, fmt.Errorf("decode: %w", diskFull(withoutPath(err)))
+	}
+	raw := made.Name()
+	made.Close()
 	keep := false
 	defer func() {
 		if !keep {
@@ -42,7 +47,7 @@ func (t *Tool) Decode(ctx context.Context, path string, f Facts, outDir string, 
 	}()
 	limit := t.o.MaxDuration + overrun
 	run := func(plain bool) error {
-		return t.run(ctx, job{program: t.o.FFmpeg, file: file, timeout: t.o.Timeout,
+		return t.run(ctx, job{program: t.o.FFmpeg, file: file,
 			args:   decodeArgs(f, interview.SampleRate, limit, plain, "file:"+raw),
 			output: int64(limit.Seconds()+1) * interview.SampleRate * 2 * int64(f.Channels)})
 	}

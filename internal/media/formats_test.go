@@ -262,6 +262,32 @@ func TestAbsurdGap(t *testing.T) {
 	}
 }
 
+// Two recordings decoded into one folder do not meet.
+func TestDecodeTwice(t *testing.T) {
+	t.Parallel()
+	tool := newTool(t, media.Options{})
+	dir := t.TempDir()
+	var made []*media.PCM
+	for _, name := range []string{"real/ja-reading-1.wav", "real/no-speech.wav"} {
+		f, err := tool.Inspect(t.Context(), testkit.Sample(name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		pcm, err := tool.Decode(t.Context(), testkit.Sample(name), f, dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer pcm.Close()
+		made = append(made, pcm)
+	}
+	if a, b := made[0].Duration(), made[1].Duration(); math.Abs(a-10.44) > 0.01 || math.Abs(b-8.212) > 0.01 || made[0].Path == made[1].Path {
+		t.Errorf("%.2f s in %s, %.2f s in %s", a, made[0].Path, b, made[1].Path)
+	}
+	if info, err := os.Stat(made[0].Path); err != nil || info.Mode().Perm() != 0o600 || info.Size() != 2*made[0].Samples() {
+		t.Errorf("%v, %v", info, err)
+	}
+}
+
 // Channels are never summed: of a pair turned over each side is there in full.
 func TestInvertedStereo(t *testing.T) {
 	t.Parallel()

@@ -10,7 +10,6 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
-	"time"
 
 	"kikigaki/internal/interview"
 )
@@ -40,8 +39,7 @@ func (t *Tool) Inspect(ctx context.Context, path string) (Facts, error) {
 		}
 	}
 	answer := &capped{limit: 1 << 20}
-	err = t.run(ctx, job{program: t.o.FFprobe, args: probeArgs(demuxersOf(container)), file: file, stdout: answer,
-		timeout: min(t.o.Timeout, 20*time.Second)})
+	err = t.run(ctx, job{program: t.o.FFprobe, args: probeArgs(demuxersOf(container)), file: file, stdout: answer, look: true})
 	if err != nil {
 		return Facts{}, unreadable(ctx, err)
 	}

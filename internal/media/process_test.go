@@ -95,7 +95,7 @@ func TestHanging(t *testing.T) {
 func TestEndless(t *testing.T) {
 	t.Parallel()
 	memo := testkit.Sample("real/voice-memo.m4a")
-	_, err := newTool(t, media.Options{FFprobe: script(t, "while :; do :; done"), Timeout: time.Second}).Inspect(t.Context(), memo)
+	_, err := newTool(t, media.Options{FFprobe: script(t, "while :; do :; done"), CPUTime: time.Second}).Inspect(t.Context(), memo)
 	wantCode(t, err, "recording_damaged")
 	_, err = newTool(t, media.Options{FFprobe: script(t, "kill -KILL $$")}).Inspect(t.Context(), memo)
 	if err == nil || interview.ClassOf(err) != interview.Retry {

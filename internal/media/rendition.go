@@ -36,7 +36,7 @@ func (t *Tool) Rendition(ctx context.Context, path string, f Facts, pcm Source, 
 	if container, contentType := copyTarget(f, mix, muted); container != "" {
 		err := replace(out, func(tmp string) error {
 			err := t.run(ctx, job{program: t.o.FFmpeg, args: copyArgs(f, container, t.o.MaxDuration+overrun, tmp), file: file,
-				timeout: t.o.Timeout, output: 2*f.Size + 1<<20})
+				output: 2*f.Size + 1<<20})
 			if err != nil {
 				return err
 			}
@@ -125,7 +125,7 @@ func (t *Tool) encode(ctx context.Context, file *os.File, f Facts, native bool, 
 		}
 		defer r.Close()
 		go func() {
-			err := t.execute(ctx, job{program: t.o.FFmpeg, file: file, stdout: w, timeout: t.o.Timeout,
+			err := t.execute(ctx, job{program: t.o.FFmpeg, file: file, stdout: w,
 				args: decodeArgs(f, rate, t.o.MaxDuration+overrun, false, "pipe:1")})
 			w.Close()
 			decoded <- err
@@ -135,7 +135,7 @@ func (t *Tool) encode(ctx context.Context, file *os.File, f Facts, native bool, 
 		decoded <- nil
 	}
 	edit := newEditor(sound, rate, channels, m, muted)
-	err = t.execute(ctx, job{program: t.o.FFmpeg, args: aacArgs(rate, m.channels(channels), tmp), stdin: edit, timeout: t.o.Timeout,
+	err = t.execute(ctx, job{program: t.o.FFmpeg, args: aacArgs(rate, m.channels(channels), tmp), stdin: edit,
 		output: int64(t.o.MaxDuration.Seconds()+2)*2*16000*2 + 1<<20})
 	cancel()
 	if first := <-decoded; first != nil && !errors.Is(first, context.Canceled) {

@@ -22,13 +22,15 @@ type job struct {
 	file    *os.File // becomes descriptor 3; may be nil
 	stdin   io.Reader
 	stdout  io.Writer
-	output  int64         // bytes one output file may have
-	timeout time.Duration // of processor time; patience times that by the clock
+	output  int64 // bytes one output file may have
+	look    bool  // a first look only: short limits
 }
 
-// patience is how many times its processor time a run may take by the clock: a machine under load is slow through no
-// fault of the recording.
-const patience = 3
+// A first look takes 0.1 s; these are for a file that makes ffprobe work hard and a machine that is busy.
+const (
+	lookCPUTime = 20 * time.Second
+	lookTimeout = 5 * time.Minute
+)
 
 var (
 	// errLimit marks a run that used up its processor time or output size: the recording's fault.
@@ -57,7 +59,11 @@ func (t *Tool) execute(ctx context.Context, j job) error {
 	}
 	defer os.RemoveAll(dir)
 
-	limited, cancel := context.WithTimeout(ctx, patience*j.timeout)
+	cpu, timeout := t.o.CPUTime, t.o.Timeout
+	if j.look {
+		cpu, timeout = min(cpu, lookCPUTime), min(timeout, lookTimeout)
+	}
+	limited, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	cmd := exec.CommandContext(limited, j.program, j.args...)
 	cmd.Dir = dir
@@ -81,7 +87,7 @@ func (t *Tool) execute(ctx context.Context, j job) error {
 	if err := cmd.Start(); err != nil {
 		return fmt.Errorf("start %s: %w", name, err)
 	}
-	limitProcess(cmd.Process.Pid, limits{memory: t.o.MaxMemory, output: j.output, cpu: j.timeout})
+	limitProcess(cmd.Process.Pid, limits{memory: t.o.MaxMemory, output: j.output, cpu: cpu})
 	err = cmd.Wait()
 	_ = killGroup(cmd.Process.Pid) // whatever the program left behind
 	switch {
@@ -91,8 +97,8 @@ func (t *Tool) execute(ctx context.Context, j job) error {
 		return nil
 	case ctx.Err() != nil:
 		return fmt.Errorf("%s: %w", name, context.Cause(ctx))
-	case limited.Err() != nil:
-		return fmt.Errorf("%s: %w after %s", name, errStopped, patience*j.timeout)
+	case limited.Err() != nil, errors.Is(err, exec.ErrWaitDelay):
+		return fmt.Errorf("%s: %w after %s", name, errStopped, timeout)
 	}
 	exit, ok := errors.AsType[*exec.ExitError](err)
 	if !ok {

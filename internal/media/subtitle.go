@@ -28,7 +28,7 @@ func (t *Tool) Subtitles(ctx context.Context, path string, f Facts, out string) 
 	}
 	err = replace(out, func(tmp string) error {
 		return t.run(ctx, job{program: t.o.FFmpeg, args: subtitleArgs(f, f.Subtitles[0], format, tmp), file: file,
-			timeout: t.o.Timeout, output: maxSubtitles})
+			output: maxSubtitles})
 	})
 	if err != nil {
 		if e := unreadable(ctx, err); interview.Code(e) == "recording_damaged" {

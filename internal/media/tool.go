@@ -16,7 +16,8 @@ type Options struct {
 	MaxDuration time.Duration // longest recording; default 4 h
 	MaxSize     int64         // largest file in bytes; default 4 GiB
 	MaxMemory   int64         // address space of one ffmpeg in bytes; default 1 GiB (its libraries alone map 0.3)
-	Timeout     time.Duration // processor time of one ffmpeg run, and a third of its time by the clock; default 10 min (3 h of AAC encode in 2)
+	CPUTime     time.Duration // processor time of one ffmpeg run, at least 1 s; default 10 min (3 h of AAC encode in 2)
+	Timeout     time.Duration // the same by the clock; default 30 min: a machine under load is slow through no fault of the recording
 }
 
 // overrun is how far beyond MaxDuration decoding goes, so that a longer recording shows as one.
@@ -55,8 +56,11 @@ func New(o Options) (*Tool, error) {
 	if o.MaxMemory <= 0 {
 		o.MaxMemory = 1 << 30
 	}
+	if o.CPUTime <= 0 {
+		o.CPUTime = 10 * time.Minute
+	}
 	if o.Timeout <= 0 {
-		o.Timeout = 10 * time.Minute
+		o.Timeout = 30 * time.Minute
 	}
 	return &Tool{o: o, slots: make(chan struct{}, o.Concurrency)}, nil
 }
