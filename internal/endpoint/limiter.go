@@ -94,22 +94,22 @@ func (l *Local) Acquire(ctx context.Context, requests, tokens int) (func(), erro
 	return l.acquire(ctx, requests, tokens)
 }
 
+// acquire takes the place first and asks for leave last: whoever waits for a place while the endpoint says that it wants
+// to be left alone must hear of it.
 func (l *Local) acquire(ctx context.Context, requests, tokens int) (func(), error) {
-	for {
-		wait := l.reserve(requests, tokens)
-		if wait == 0 {
-			break
-		}
-		if err := pause(ctx, wait); err != nil {
-			return nil, err
-		}
-	}
 	select {
 	case l.places <- struct{}{}:
 	case <-ctx.Done():
 		return nil, context.Cause(ctx)
 	}
-	return sync.OnceFunc(func() { <-l.places }), nil
+	release := sync.OnceFunc(func() { <-l.places })
+	for wait := l.reserve(requests, tokens); wait > 0; wait = l.reserve(requests, tokens) {
+		if err := pause(ctx, wait); err != nil {
+			release()
+			return nil, err
+		}
+	}
+	return release, nil
 }
 
 // Hold: see Holder.

@@ -108,7 +108,15 @@ func (s *Shared) Acquire(ctx context.Context, requests, tokens int) (func(), err
 
 var errRedisAway = errors.New("redis is away")
 
+// acquire takes its share of the minute first and the place last: the place is given only while the endpoint is not
+// held, in one step, so that whoever waited meanwhile hears of a hold.
 func (s *Shared) acquire(ctx context.Context, requests, tokens int) (func(), error) {
+	if err := s.take(ctx, "requests", s.limits.RequestsPerMinute, requestBurst(s.limits.RequestsPerMinute), requests); err != nil {
+		return nil, err
+	}
+	if err := s.take(ctx, "tokens", s.limits.TokensPerMinute, tokenBurst(s.limits.TokensPerMinute), tokens); err != nil {
+		return nil, err
+	}
 	id := token()
 	for {
 		wait, err := s.enter(ctx, id)
@@ -116,27 +124,12 @@ func (s *Shared) acquire(ctx context.Context, requests, tokens int) (func(), err
 			return nil, err
 		}
 		if wait == 0 {
-			break
+			return s.keep(ctx, id), nil
 		}
 		if err := pause(ctx, wait); err != nil {
 			return nil, err
 		}
 	}
-	release := s.keep(ctx, id)
-	for _, part := range []struct {
-		name             string
-		perMinute, burst int
-		n                int
-	}{
-		{"requests", s.limits.RequestsPerMinute, requestBurst(s.limits.RequestsPerMinute), requests},
-		{"tokens", s.limits.TokensPerMinute, tokenBurst(s.limits.TokensPerMinute), tokens},
-	} {
-		if err := s.take(ctx, part.name, part.perMinute, part.burst, part.n); err != nil {
-			release()
-			return nil, err
-		}
-	}
-	return release, nil
 }
 
 // Hold: see Holder. It holds the share as well, for the case that Redis goes away meanwhile.
