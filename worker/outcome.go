@@ -44,7 +44,7 @@ func (w *Worker) settle(ctx context.Context, j *job, err error, final bool) {
 	}
 	if w.drain.Err() != nil || errors.Is(err, context.Canceled) && class != interview.Final {
 		// Our own stop, not the interview's fault: somebody else goes on at once, and no try is counted.
-		w.end(ctx, j, func(tx *store.Tx) error { return nil })
+		w.end(ctx, j, func(tx *store.Tx) error { return tx.WaitTask(ctx, j.Task, "", interview.Now()) })
 		return
 	}
 	row, e := w.Store.Task(ctx, j.Task.ID())
@@ -70,7 +70,7 @@ func (w *Worker) settle(ctx context.Context, j *job, err error, final bool) {
 			return w.postpone(ctx, tx, j, err, until)
 		})
 	default:
-		wait := backoff(row.Attempts)
+		wait := backoff(j.lease.Attempts - 1)
 		if e, ok := errors.AsType[*interview.Error](err); ok && e.Wait > 0 {
 			wait = e.Wait
 		}
@@ -81,7 +81,11 @@ func (w *Worker) settle(ctx context.Context, j *job, err error, final bool) {
 
 // postpone puts the task off and lets people see why it waits.
 func (w *Worker) postpone(ctx context.Context, tx *store.Tx, j *job, err error, until time.Time) error {
-	if e := tx.DeferTask(ctx, j.Task, interview.Code(err), until); e != nil {
+	put := tx.DeferTask
+	if waits[interview.Code(err)] || interview.ClassOf(err) == interview.Configuration {
+		put = tx.WaitTask
+	}
+	if e := put(ctx, j.Task, interview.Code(err), until); e != nil {
 		return e
 	}
 	if interview.Code(err) == "internal_error" || !processes(j.Kind) {

@@ -53,7 +53,7 @@ func (w *Worker) resting(kind interview.TaskKind) (code string, until time.Time)
 
 // rest puts a task off until its step tries again. It counts as no try.
 func (w *Worker) rest(ctx context.Context, t interview.Task, code string, until time.Time) {
-	if err := w.Store.DeferTask(ctx, t, code, until); err != nil {
+	if err := w.Store.WaitTask(ctx, t, code, until); err != nil {
 		w.Log.WarnContext(ctx, "cannot put a task off; it is sent again later", "task", string(t.Kind), "code", interview.Code(err))
 	}
 }

@@ -2,6 +2,8 @@ package worker
 
 import (
 	"context"
+	"errors"
+	"time"
 
 	"kikigaki/internal/interview"
 	"kikigaki/internal/pipeline"
@@ -61,7 +63,7 @@ func (w *Worker) keepAnswer(ctx context.Context, j *job, rec interview.Recording
 	ctx = context.WithoutCancel(ctx)
 	var progress store.Progress
 	merged := false
-	err := w.commit(ctx, j, func(tx *store.Tx) ([]interview.Task, error) {
+	keep := func(tx *store.Tx) ([]interview.Task, error) {
 		if !answered {
 			stored, err := tx.SaveAnswer(ctx, j.Interview, rec.ID, j.Subject, answer)
 			if err != nil {
@@ -86,7 +88,20 @@ func (w *Worker) keepAnswer(ctx context.Context, j *job, rec interview.Recording
 			return nil, err
 		}
 		return []interview.Task{{Kind: interview.TaskAssemble, Interview: j.Interview, Generation: j.Generation}}, nil
-	})
+	}
+	err := w.commit(ctx, j, keep)
+	if _, lost := errors.AsType[*store.LostError](err); lost && !answered {
+		// The step is somebody else's now, but the answer is paid for, and the store takes each only once: keeping it
+		// can only spare the other one the price.
+		var next []interview.Task
+		err = w.Store.Tx(ctx, func(tx *store.Tx) (err error) {
+			if next, err = keep(tx); err != nil {
+				return err
+			}
+			return tx.AddTasks(ctx, time.Time{}, next...)
+		})
+		w.send(ctx, next...)
+	}
 	if err != nil {
 		return err
 	}

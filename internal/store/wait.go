@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"time"
 
 	"kikigaki/internal/interview"
 )
@@ -18,4 +19,12 @@ func (s *Store) Restarted(ctx context.Context) error {
 		_, err := tx.exec(ctx, `UPDATE leases SET expires_at = $1 WHERE owner <> '' AND expires_at > $1`, now)
 		return wrap("end leases", err)
 	})
+}
+
+// WaitTask is DeferTask for a wait that is nobody's failure (an endpoint is away, the process is asked to stop): the try is
+// not counted.
+func (q *queries) WaitTask(ctx context.Context, t interview.Task, code string, runAfter time.Time) error {
+	_, err := q.exec(ctx, `UPDATE tasks SET state = 'pending', code = $3, run_after = $4, updated_at = $2
+		WHERE id = $1 AND state IN ('pending', 'sent')`, t.ID(), interview.Now(), code, utc(runAfter))
+	return wrap("put task off", err)
 }
