@@ -6,10 +6,3 @@ type uploadCommand struct {
 
 // Run says that it is not built.
 func (uploadCommand) Run() error { return notBuilt("upload") }
-
-type evalCommand struct {
-	Gold []string `arg:"" help:"Annotated transcripts."`
-}
-
-// Run says that it is not built.
-func (evalCommand) Run() error { return notBuilt("eval") }
