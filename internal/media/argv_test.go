@@ -63,7 +63,11 @@ func TestWhitelistAlone(t *testing.T) {
 		"hls":      "#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\nhttp://" + listener.address + "/x.ts\n#EXT-X-ENDLIST\n",
 		"sdp":      "v=0\no=- 0 0 IN IP4 127.0.0.1\nc=IN IP4 127.0.0.1\nm=audio 5004 RTP/AVP 0\n",
 	} {
-		for _, container := range []string{"wav", "mp4", "matroska", "ogg", "mp3", "aac", "flac", "caf"} {
+		containers := []string{"mp4", "mp3"}
+		if name == "ffconcat" {
+			containers = []string{"wav", "mp4", "matroska", "ogg", "mp3", "aac", "flac", "caf"}
+		}
+		for _, container := range containers {
 			n, err := decodeAnyway(t, tool, dir, name, text, container)
 			if err == nil || n > 0 {
 				t.Errorf("%s as %s: %d bytes of sound, %v", name, container, n, err)

@@ -138,7 +138,12 @@ func TestTruncated(t *testing.T) {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
 			whole := testkit.Tone(t, filepath.Join(t.TempDir(), row.name), 40, row.channels, row.args...)
-			for _, share := range []float64{0.1, 0.5, 0.9} {
+			shares := []float64{0.5}
+			switch row.name {
+			case "cbr.mp3", "front.m4a", "fragments.mp4", "pcm.wav", "ima.wav", "plain.flac", "voice.opus", "voice.webm", "voice.caf": // one of each way to claim
+				shares = []float64{0.1, 0.5, 0.9}
+			}
+			for _, share := range shares {
 				cut := testkit.CutFile(t, whole, filepath.Join(t.TempDir(), "cut"), share)
 				f, err := tool.Inspect(t.Context(), cut)
 				if err != nil {

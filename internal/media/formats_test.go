@@ -306,11 +306,10 @@ func TestInvertedStereo(t *testing.T) {
 func TestManyChannels(t *testing.T) {
 	t.Parallel()
 	tool := newTool(t, media.Options{})
-	for _, layout := range []string{"3.0", "2.1", "quad", "4.0", "3.1", "5.0", "4.1", "5.1", "5.1(side)", "hexagonal", "7.0", "6.1", "7.1", "octagonal"} {
+	for _, layout := range []string{"3.0", "quad", "4.0", "3.1", "4.1", "5.1(side)", "hexagonal", "7.0", "octagonal"} {
 		t.Run(layout, func(t *testing.T) {
 			t.Parallel()
-			n := map[string]int{"3.0": 3, "2.1": 3, "quad": 4, "4.0": 4, "3.1": 4, "5.0": 5, "4.1": 5, "5.1": 6, "5.1(side)": 6, "hexagonal": 6,
-				"7.0": 7, "6.1": 7, "7.1": 8, "octagonal": 8}[layout]
+			n := map[string]int{"3.0": 3, "quad": 4, "4.0": 4, "3.1": 4, "4.1": 5, "5.1(side)": 6, "hexagonal": 6, "7.0": 7, "octagonal": 8}[layout]
 			// Channel 0 has nothing but hum, 1 and 2 speak.
 			path := tones(t, layout, n, func(c int) float64 { return []float64{0.002, 0.2}[min(c, 1)] })
 			f, pcm := prepare(t, tool, path)

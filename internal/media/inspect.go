@@ -68,7 +68,7 @@ func (t *Tool) Inspect(ctx context.Context, path string) (Facts, error) {
 	if f.CutOff, err = endsEarly(file, container, size); err != nil {
 		return Facts{}, fmt.Errorf("look at the end of the recording: %w", err)
 	}
-	if f.Claimed > t.o.MaxDuration.Seconds() {
+	if f.Claimed > (t.o.MaxDuration + overrun).Seconds() { // a coded file may end a few frames late; Decode judges to the sample
 		return Facts{}, t.tooLong(f.Claimed)
 	}
 	return f, nil
