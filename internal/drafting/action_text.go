@@ -64,11 +64,13 @@ func (e *excerpt) cites(parts []int, a action) bool {
 
 // sentenceOf finds the sentence that names the due of an action.
 func (e *excerpt) sentenceOf(a action) (int, bool) {
-	for t := max(0, a.from-1); t <= min(len(e.r.turns)-1, a.to); t++ {
-		for i := e.r.turns[t].from; i < e.r.turns[t].to; i++ {
-			for j := range e.r.dates[i] {
-				if &e.r.dates[i][j] == a.due && e.r.sentences[i].out == "" {
-					return i, true
+	for _, x := range append([]action{a}, a.again...) {
+		for t := max(0, x.from-1); t <= min(len(e.r.turns)-1, x.to); t++ {
+			for i := e.r.turns[t].from; i < e.r.turns[t].to; i++ {
+				for j := range e.r.dates[i] {
+					if &e.r.dates[i][j] == a.due && e.r.sentences[i].out == "" {
+						return i, true
+					}
 				}
 			}
 		}

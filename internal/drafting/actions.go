@@ -13,11 +13,11 @@ import (
 // action is one thing that somebody took on.
 type action struct {
 	owner interview.Part
-	main  int   // the sentence that says what
-	said  []int // sentences it rests on, main first
-	from  int   // turn in which it begins
-	to    int   // and ends
-	text  string
+	main  int      // the sentence that says what
+	said  []int    // sentences it rests on, main first
+	from  int      // turn in which it begins
+	to    int      // and ends
+	again []action // where the same thing is spoken of again
 	due   *evidence.When
 }
 
@@ -31,8 +31,10 @@ func (e *excerpt) actions() []interview.Statement {
 	var out []interview.Statement
 	for _, a := range list {
 		if s, ok := e.actionStatement(a); ok {
-			for t := a.from; t <= a.to && a.to-a.from <= maxTalk; t++ {
-				e.inTask[t] = true
+			for _, x := range append(a.again, a) {
+				for t := x.from; t <= x.to; t++ {
+					e.inTask[t] = true
+				}
 			}
 			out = append(out, s)
 		}
@@ -379,8 +381,10 @@ func (e *excerpt) mergeActions(list []action) []action {
 	for _, a := range list {
 		at := -1
 		for i := range out {
-			if e.sameTask(out[i], a) {
-				at = i
+			for _, o := range append([]action{out[i]}, out[i].again...) {
+				if e.sameTask(o, a) {
+					at = i
+				}
 			}
 		}
 		if at < 0 {
@@ -396,7 +400,7 @@ func (e *excerpt) mergeActions(list []action) []action {
 		if a.due != nil {
 			o.due = a.due
 		}
-		o.to = max(o.to, a.to)
+		o.again = append(o.again, a)
 	}
 	return out
 }
@@ -409,6 +413,9 @@ func (e *excerpt) sameTask(a, b action) bool {
 		return true
 	}
 	mine := e.taskWords(a)
+	if b.from-a.to > 12 && utf8.RuneCountInString(e.r.sentences[b.main].s) >= 20 && names(e.r.sentences[b.main].raw, e.r.text(a.from)+e.r.text(a.to)) {
+		return false // spoken of at length, and of something else
+	}
 	for _, w := range e.r.topics(e.r.sentences[b.main].s) {
 		if mine[w] && e.rare(w) {
 			return true

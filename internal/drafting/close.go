@@ -108,7 +108,7 @@ func (r *Reading) absence(key string, t *interview.Transcript) (interview.Sectio
 		if s.part == interview.PartEmployee || !s.ask || !r.c.questions[key].in(s.s) {
 			continue
 		}
-		if e, ok := r.none(i); ok {
+		if e, ok := r.none(i, key); ok {
 			return interview.StatedNone, []interview.Evidence{e}
 		}
 		for _, x := range t.Segments[s.seg:min(len(t.Segments), s.seg+4)] {
@@ -128,9 +128,12 @@ func (r *Reading) absence(key string, t *interview.Transcript) (interview.Sectio
 
 // none looks for the employee's own no in the answer to the question at sentence i. A no that is followed by a "but"
 // is none.
-func (r *Reading) none(i int) (interview.Evidence, bool) {
+func (r *Reading) none(i int, key string) (interview.Evidence, bool) {
 	for j := i + 1; j < len(r.sentences) && r.sentences[j].turn <= r.sentences[i].turn+3; j++ {
 		s := r.sentences[j]
+		if s.part == interview.PartInterviewer && s.ask && s.turn > r.sentences[i].turn && r.asksAbout(s.s) != "" && !r.c.questions[key].in(s.s) {
+			break // the next question
+		}
 		if s.part != interview.PartEmployee || s.out != "" || !r.c.none.in(s.s) {
 			continue
 		}

@@ -25,6 +25,7 @@ var (
 	thatOne    = regexp.MustCompile(`([\p{Han}\p{Katakana}ーa-z])、(?:あれ|それ|これ)を`)
 	withMe     = regexp.MustCompile(`と(?:私|俺|僕)で`)
 	byMe       = regexp.MustCompile(`(?:私|俺|僕)(?:のほう)?(?:から|が|で)、?`)
+	season     = regexp.MustCompile(`(?:休み|明け|連休|月末|年度)$`)
 	doing      = regexp.MustCompile(`^([^、]{2,12})はする$`)
 	fronted    = regexp.MustCompile(`^([^、]*[\p{Han}\p{Katakana}ー])、(.*)$`)
 	needs      = regexp.MustCompile(`^(?:.*[、にでて])?(?:送|出[すし]|渡|書[くき]|受け|提出|申請|見せ|作)`)
@@ -192,7 +193,7 @@ func lastNoun(m []morpheme, not string) string {
 		for from > 0 && (thingNoun(m[from-1]) || from < end && m[from-1].surface == "の" && from > 1 && thingNoun(m[from-2])) {
 			from--
 		}
-		if n := surfaces(m[from:end]); from < end && !notThing[n] && !strings.Contains(not, n) && utf8.RuneCountInString(n) >= 2 {
+		if n := surfaces(m[from:end]); from < end && !notThing[n] && !season.MatchString(n) && !strings.Contains(not, n) && utf8.RuneCountInString(n) >= 2 {
 			return n
 		}
 	}

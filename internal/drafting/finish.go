@@ -274,7 +274,11 @@ func (f *finisher) keepPeople(d *interview.Draft) {
 			})
 		}
 	}
-	d.Removed = slices.Clone(p.Removed)
+	for _, gone := range p.Removed {
+		if !slices.ContainsFunc(d.Removed, func(x interview.Removed) bool { return x.ID == gone.ID }) {
+			d.Removed = append(d.Removed, gone)
+		}
+	}
 }
 
 func (f *finisher) offRecord(s interview.Statement) bool {

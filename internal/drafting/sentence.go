@@ -39,6 +39,7 @@ func split(t *interview.Transcript) ([]sentence, []turn) {
 			continue
 		}
 		if seg.Unclear {
+			label = "" // somebody spoke here: what follows is another turn
 			continue
 		}
 		if len(turns) == 0 || seg.Speaker != label {

@@ -98,5 +98,21 @@ var conditional = regexp.MustCompile(`(?:たら|れば|なら|場合|もし.*)$`
 
 // similar reports two statements that say the same.
 func similar(a, b string) bool {
-	return evidence.Coverage(a, b) >= 0.7 || evidence.Coverage(b, a) >= 0.7
+	if evidence.Coverage(a, b) < 0.7 && evidence.Coverage(b, a) < 0.7 {
+		return false
+	}
+	return !(names(a, b) && names(b, a))
+}
+
+var contentWord = regexp.MustCompile(`[\p{Han}]{2,}|[\p{Katakana}ー]{2,}|[0-9]+|\b[A-Z][a-z]+`)
+
+// names reports a noun or number of a that b does not have: with one on each side two sentences of the same form are
+// about different things.
+func names(a, b string) bool {
+	for _, w := range contentWord.FindAllString(a, -1) {
+		if !strings.Contains(b, w) {
+			return true
+		}
+	}
+	return false
 }
