@@ -86,10 +86,14 @@ func waitText(d time.Duration, lang string) string {
 		}
 		return strconv.Itoa((s+59)/60) + "分"
 	}
-	if s < 60 {
-		return strconv.Itoa(s) + " seconds"
+	n, unit := s, " second"
+	if s >= 60 {
+		n, unit = (s+59)/60, " minute"
 	}
-	return strconv.Itoa((s+59)/60) + " minutes"
+	if n != 1 {
+		unit += "s"
+	}
+	return strconv.Itoa(n) + unit
 }
 
 // invalid is a validation_failed error for one field.

@@ -37,7 +37,7 @@ func (s *Server) getTranscript(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	w.Header().Set("ETag", transcriptTag(t))
-	format, kind := accepted3(r.Header.Get("Accept"))
+	format, kind := transcriptFormat(r.Header.Get("Accept"))
 	if format == "" {
 		return writeJSON(w, http.StatusOK, *t)
 	}
@@ -56,8 +56,8 @@ func (s *Server) getTranscript(w http.ResponseWriter, r *http.Request) error {
 
 func transcriptTag(t *interview.Transcript) string { return `"t` + strconv.Itoa(t.Version) + `"` }
 
-// accepted3 chooses among JSON ("" here), WebVTT and plain text: the first of them that Accept names.
-func accepted3(accept string) (format, kind string) {
+// transcriptFormat chooses among JSON ("" here), WebVTT and plain text: the first of them that Accept names.
+func transcriptFormat(accept string) (format, kind string) {
 	for part := range strings.SplitSeq(accept, ",") {
 		tag, _, _ := strings.Cut(part, ";")
 		switch strings.ToLower(strings.TrimSpace(tag)) {

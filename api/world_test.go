@@ -33,6 +33,7 @@ type world struct {
 	waker  *wakes
 	events *bus
 	log    *syncBuffer
+	file   string // of the database
 	people map[string]interview.Person
 	tokens map[string]string
 }
@@ -47,7 +48,8 @@ func newWorld(t testing.TB, change ...func(*Options)) *world {
 	t.Helper()
 	ctx := t.Context()
 	w := &world{t: t, waker: &wakes{}, events: newBus(), log: &syncBuffer{}, people: map[string]interview.Person{}, tokens: map[string]string{}}
-	st, err := store.Open(ctx, "sqlite://"+filepath.Join(t.TempDir(), "kikigaki.db"), store.Options{})
+	w.file = filepath.Join(t.TempDir(), "kikigaki.db")
+	st, err := store.Open(ctx, "sqlite://"+w.file, store.Options{})
 	check(t, err)
 	t.Cleanup(func() { st.Close() })
 	check(t, st.Migrate(ctx))
