@@ -10,6 +10,11 @@ import { Frame } from "./shell/Frame";
 import { theme, variables } from "./theme";
 
 const Home = lazy(() => import("./pages/Home"));
+const Interview = lazy(() => import("./record/Interview"));
+const RecordTab = lazy(() => import("./record/RecordTab"));
+const TalkTab = lazy(() => import("./record/TalkTab"));
+const InsightsTab = lazy(() => import("./record/InsightsTab"));
+const HistoryTab = lazy(() => import("./record/HistoryTab"));
 const SignIn = lazy(() => import("./pages/SignIn"));
 const NotFound = lazy(() => import("./pages/NotFound"));
 
@@ -26,6 +31,12 @@ export function App() {
                 <Route path="/signin" element={<SignIn />} />
                 <Route element={<Signed frame={(page) => <Frame><Suspense fallback={<div className="page"><Skeleton shape="list" /></div>}>{page}</Suspense></Frame>} />}>
                   <Route index element={<Home />} />
+                  <Route path="interviews/:id" element={<Interview />}>
+                    <Route index element={<RecordTab />} />
+                    <Route path="talk" element={<TalkTab />} />
+                    <Route path="insights" element={<InsightsTab />} />
+                    <Route path="history" element={<HistoryTab />} />
+                  </Route>
                   <Route path="*" element={<NotFound />} />
                 </Route>
               </Routes>

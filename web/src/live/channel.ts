@@ -7,6 +7,8 @@ export interface LiveEvent {
   step?: string;
   done?: number;
   total?: number;
+  status?: string;
+  waiting_for?: string;
   version?: number;
   id?: string;
 }

@@ -9,7 +9,12 @@ import { watch } from "./watch";
 export function useLive(id: string) {
   const cache = useQueryClient();
   useEffect(() => {
+    const known = () => cache.getQueryData<{ value: Schemas["Interview"]; tag: string }>(keys.interview(id))?.value;
     const tell = (e: LiveEvent) => {
+      // The stream begins by saying where things stand; what is known already is not asked for again.
+      const x = known();
+      if (e.type === "state" && e.status !== undefined && (!x || (x.status === e.status && (x.waiting_for ?? "") === (e.waiting_for ?? "")))) return;
+      if (e.type === "draft" && (!x || x.draft === e.version)) return;
       switch (e.type) {
         case "progress":
           cache.setQueryData<{ value: Schemas["Interview"]; tag: string }>(keys.interview(id), (old) =>
@@ -21,6 +26,7 @@ export function useLive(id: string) {
         default:
           void cache.invalidateQueries({ queryKey: keys.interview(id) });
           void cache.invalidateQueries({ queryKey: keys.versions(id) });
+          void cache.invalidateQueries({ queryKey: ["draft", id] });
           void cache.invalidateQueries({ queryKey: keys.comments(id) });
           void cache.invalidateQueries({ queryKey: ["interviews"] });
       }

@@ -1,5 +1,5 @@
 import { lazy, Suspense, useState } from "react";
-import { Link, NavLink, useLocation } from "react-router";
+import { Link, useLocation } from "react-router";
 import { useQueryClient } from "@tanstack/react-query";
 import { Icon } from "../parts/Icon";
 import { calling } from "../parts/names";
@@ -33,7 +33,7 @@ export function TopBar() {
       <Link className="word" to="/">{t("common:name")}</Link>
       <nav aria-label={t("common:nav.label")}>
         {me && list.map((p) => (
-          <NavLink key={p.to} to={p.to} end={p.end && !inInterview} aria-current={p.to === "/" && inInterview ? "page" : undefined}>{t(p.key)}</NavLink>
+          <Link key={p.to} to={p.to} aria-current={(p.end ? pathname === p.to || (p.to === "/" && inInterview) : pathname.startsWith(p.to)) ? "page" : undefined}>{t(p.key)}</Link>
         ))}
       </nav>
       {me && (

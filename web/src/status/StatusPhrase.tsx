@@ -11,7 +11,8 @@ export function StatusPhrase({ interview, comments, list = false }: { interview:
   const { t, lang } = useTexts();
   const now = useNow();
   const p = phraseOf(interview, now, lang, comments);
-  const at = p.at ? moment(new Date(p.at), now, lang) : "";
+  const told = p.at ? moment(new Date(p.at), now, lang) : "";
+  const at = lang === "ja" && p.note === "common:note.sent" && /\d$/.test(told) ? `${told} ` : told;
   const text = t(p.text, p.values);
   return (
     <>

@@ -1,0 +1,67 @@
+import { useEffect, useId, useRef, useState } from "react";
+import { useTexts } from "../texts/use";
+import type { Edit } from "./edits";
+import type { Statement } from "./review";
+
+const owners = ["employee", "interviewer", "hr", "unknown"] as const;
+
+/** Changes a statement in place. Nothing is sent before the whole revision is. */
+export function EditField({ now, edit, action, onSave, onClose }: { now: Statement | undefined; edit: Edit; action: boolean; onSave: (e: Edit) => void; onClose: () => void }) {
+  const { t } = useTexts("record");
+  const field = useId();
+  const [text, setText] = useState(edit.text ?? now?.text ?? "");
+  const [owner, setOwner] = useState<(typeof owners)[number]>(edit.owner ?? (owners.find((o) => o === now?.owner) ?? "unknown"));
+  const [due, setDue] = useState(edit.due_date ?? now?.due_date ?? "");
+  const area = useRef<HTMLTextAreaElement>(null);
+  useEffect(() => {
+    area.current?.focus();
+    area.current?.setSelectionRange(area.current.value.length, area.current.value.length);
+  }, []);
+  const save = () => {
+    if (!text.trim()) {
+      area.current?.focus();
+      return;
+    }
+    const dueChanged = action && due !== (now?.due_date ?? "");
+    onSave({
+      id: edit.id,
+      ...(edit.section ? { section: edit.section } : {}),
+      text,
+      ...(action && owner !== (now?.owner ?? "unknown") ? { owner } : {}),
+      ...(dueChanged ? { due_date: due, ...(now?.due ? { due: "" } : {}) } : {}),
+    });
+  };
+  return (
+    <div className="words">
+      <div className="field">
+        <label htmlFor={field}>{t(edit.section ? "record:edit.new_label" : "record:edit.label")}</label>
+        <textarea
+          className="in rec-in" id={field} ref={area} value={text} maxLength={4000} onChange={(e) => setText(e.target.value)}
+          onKeyDown={(e) => {
+            if (e.key === "Enter" && (e.metaKey || e.ctrlKey)) save();
+            if (e.key === "Escape" && !e.nativeEvent.isComposing) onClose();
+          }}
+        />
+      </div>
+      {action && (
+        <div className="pair">
+          <div className="field">
+            <label htmlFor={`${field}-o`}>{t("record:action.owner")}</label>
+            <select className="in" id={`${field}-o`} value={owner} onChange={(e) => setOwner(e.target.value as (typeof owners)[number])}>
+              {owners.map((o) => <option key={o} value={o}>{o === "unknown" ? t("record:action.nobody") : t(`common:part.${o}`)}</option>)}
+            </select>
+          </div>
+          <div className="field">
+            <label htmlFor={`${field}-d`}>{t("record:action.due")}</label>
+            <input className="in" type="date" id={`${field}-d`} value={due} onChange={(e) => setDue(e.target.value)} />
+          </div>
+        </div>
+      )}
+      <div className="acts">
+        <button type="button" className="btn primary" onClick={save}>{t("record:edit.keep")}</button>
+        <button type="button" className="btn quiet-btn" onClick={onClose}>{t("common:stop")}</button>
+        {!edit.section && <button type="button" className="btn link bad-link" onClick={() => onSave({ id: edit.id, remove: true })}>{t("record:edit.remove")}</button>}
+      </div>
+    </div>
+  );
+}

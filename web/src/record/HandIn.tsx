@@ -1,0 +1,47 @@
+import { useId, useState } from "react";
+import { send as fetchOwn } from "../api/client";
+import { Icon } from "../parts/Icon";
+import { Bar } from "../parts/Bar";
+import { useSaying } from "../parts/Trouble";
+import { useTexts } from "../texts/use";
+import { useHere } from "./context";
+import { useChanged } from "./data";
+import { putFile } from "./putFile";
+
+const captions = /\.(vtt|srt|sbv|txt|json|docx)$/i;
+
+/** Hands in one recording, or captions, for this interview, in one request with its progress. */
+export function HandIn() {
+  const { t } = useTexts("record");
+  const { id } = useHere();
+  const say = useSaying();
+  const field = useId();
+  const changed = useChanged(id);
+  const [share, setShare] = useState<number>();
+  const [error, setError] = useState<unknown>();
+  const give = async (files: FileList | null) => {
+    if (!files?.length) return;
+    setError(undefined);
+    try {
+      // Captions first: with them a recording needs no transcription.
+      for (const f of [...files].sort((a, b) => Number(captions.test(b.name)) - Number(captions.test(a.name)))) {
+        setShare(0);
+        const what = captions.test(f.name) ? "captions" : "recording";
+        if (what === "captions") await fetchOwn(`/v1/interviews/${id}/captions?name=${encodeURIComponent(f.name)}`, { method: "PUT", body: f, headers: { "Content-Type": "application/octet-stream" } });
+        else await putFile(`/v1/interviews/${id}/recording?name=${encodeURIComponent(f.name)}`, f, setShare);
+      }
+    } catch (err) {
+      setError(err);
+    }
+    setShare(undefined);
+    await changed();
+  };
+  return (
+    <div className="drop">
+      <label htmlFor={field}><Icon name="upload" /> {t("record:hand_in.text")}</label>
+      <input id={field} type="file" multiple accept="audio/*,video/*,.vtt,.srt,.sbv,.txt,.json,.docx" disabled={share !== undefined} onChange={(e) => void give(e.target.files)} />
+      {share !== undefined && <Bar share={share} label={t("record:hand_in.sent", { percent: Math.round(share * 100) })} />}
+      {error !== undefined && <p className="hint bad" role="alert">{say(error)}</p>}
+    </div>
+  );
+}

@@ -1,0 +1,110 @@
+import { lazy, Suspense, useEffect, useMemo, useState } from "react";
+import { useSearchParams } from "react-router";
+import { Empty } from "../parts/Empty";
+import { Plain } from "../parts/Plain";
+import { Skeleton } from "../parts/Skeleton";
+import { Trouble } from "../parts/Trouble";
+import { calling } from "../parts/names";
+import { useTexts } from "../texts/use";
+import { moment } from "../time/format";
+import { useNow } from "../time/useNow";
+import { About } from "./About";
+import { useHere } from "./context";
+import { Decide } from "./Decide";
+import { Evidence } from "./Evidence";
+import { Facts } from "./Facts";
+import { Log } from "./Log";
+import { Remarks } from "./Remarks";
+import { SectionView } from "./SectionView";
+import { Dropped, Tops } from "./Tops";
+import { useKeys } from "./useKeys";
+import { ReviewContext, useReviewOf } from "./useReview";
+
+const Before = lazy(() => import("./Before"));
+const KeysHelp = lazy(() => import("./KeysHelp"));
+
+/** The record itself, or, while there is none, where it stands and what to do next. */
+export default function RecordTab() {
+  const { interview, may } = useHere();
+  const [params] = useSearchParams();
+  const asked = Number(params.get("v"));
+  const newest = interview.status === "approved" ? interview.sealed : interview.draft;
+  const readable = (may("read_draft") || may("read_record")) && interview.draft > 0;
+  if (!readable) return <div className="doc"><Suspense fallback={<Skeleton />}><Before /></Suspense></div>;
+  const n = Number.isInteger(asked) && asked > 0 && asked <= interview.draft ? asked : 0;
+  return <Held newest={newest} asked={n} />;
+}
+
+/** Holds the version that is read: a newer one that arrives meanwhile does not push the text away, the bar offers it. */
+function Held({ newest, asked }: { newest: number; asked: number }) {
+  const { interview } = useHere();
+  const [held, setHeld] = useState(newest);
+  const own = useReviewOf(newest).review?.draft.author;
+  const self = interview.relation === "subject" ? interview.employee.id : interview.interviewer.id;
+  useEffect(() => {
+    // One's own change is followed at once, and so is a version one did not read yet.
+    if (held !== newest && (held === 0 || held > newest || (own?.kind === "person" && own.id === self))) setHeld(newest);
+  }, [held, newest, own, self]);
+  const shown = asked || held || newest;
+  return <Sheet n={shown} newest={newest} onNewest={() => setHeld(newest)} />;
+}
+
+function Sheet({ n, newest, onNewest }: { n: number; newest: number; onNewest: () => void }) {
+  const { t, lang } = useTexts("record");
+  const { interview, standing, may } = useHere();
+  const now = useNow();
+  const { query, review, versions } = useReviewOf(n);
+  const [help, setHelp] = useState(false);
+  useKeys(review, () => setHelp(true));
+  const draft = review?.draft;
+  const on = useMemo(() => {
+    const out = new Map<number, string[]>();
+    for (const s of draft?.sections ?? []) {
+      for (const st of s.statements) {
+        if (st.sensitive) continue; // what is closed is not pointed at from the transcript
+        for (const e of st.evidence) out.set(e.segment, [...(out.get(e.segment) ?? []), st.id]);
+      }
+    }
+    return out;
+  }, [draft]);
+  useEffect(() => {
+    standing.current = on;
+  }, [on, standing]);
+  if (query.isError && !review) return <div className="doc"><Trouble error={query.error} again={() => void query.refetch()} /></div>;
+  if (!review || !draft) return <div className="doc"><Skeleton shape="record" /></div>;
+  const names = { interviewer: calling(interview.interviewer.name, lang), employee: calling(interview.employee.name, lang), count: review.state.left.length, version: draft.version };
+  const state = draft.sealed ? "approved" : draft.latest ? "unconfirmed" : "old";
+  return (
+    <ReviewContext value={review}>
+      <div className="doc sheet-doc">
+        <p className="print-only">{t(`record:print.${state}`, { ...names, at: moment(new Date(draft.sealed && interview.approved_at ? interview.approved_at : draft.created_at), now, lang, true) })}</p>
+        <Tops versions={versions ?? []} newest={newest} />
+        {review.live && interview.status === "in_review" && (
+          <p className="lead">{t(`record:lead.${review.employee ? "employee" : "interviewer"}${review.state.left.length > 0 ? "" : "_none"}`, names)}</p>
+        )}
+        <About />
+        {draft.dropped.length > 0 && may("read_draft") && <Dropped dropped={draft.dropped} />}
+        <div className="rec" data-version={draft.version}>
+          {draft.summary.length > 0 && (
+            <section className="sec" aria-labelledby="h-summary">
+              <div className="sec-h"><h2 id="h-summary">{t("record:summary")}</h2></div>
+              {draft.summary.map((s, i) => (
+                <div className="st" key={i}><div className="st-main">
+                  <p><Plain>{s.text}</Plain></p>
+                  <div className="meta"><Evidence evidence={s.evidence ?? []} owner={`summary-${i}`} /></div>
+                </div></div>
+              ))}
+            </section>
+          )}
+          <Facts draft={draft} />
+          {draft.sections.map((s) => <SectionView key={s.key} section={s} />)}
+          {draft.sections.length === 0 && <Empty icon="text" title={t("record:empty")} />}
+          <Remarks />
+          {versions && <Log versions={versions} />}
+        </div>
+      </div>
+      <Decide newest={newest} onNewest={onNewest} />
+      {help && <Suspense fallback={null}><KeysHelp onClose={() => setHelp(false)} /></Suspense>}
+    </ReviewContext>
+  );
+}
