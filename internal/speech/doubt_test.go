@@ -41,6 +41,7 @@ func TestDoubts(t *testing.T) {
 		{"stock, full width and twice", "ご視聴ありがとうございました ご視聴ありがとうございました!", request("ja", 20, 5), []string{DoubtStock}},
 		{"stock as a last sentence", "担当が増えました。ご視聴ありがとうございました。", request("ja", 20, 5), []string{DoubtStock}},
 		{"stock as a part of a sentence", "動画の最後にチャンネル登録お願いしますと入れる仕事をしています。", request("ja", 20, 6), nil},
+		{"hesitation", "えっと……。……はい、来月からです。…", request("ja", 6, 4), nil},
 		{"music sign", "♪〜", request("ja", 20, 2), []string{DoubtStock}},
 		{"thanks that were said", "ありがとうございました。", request("ja", 3, 1.5), nil},
 		{"thanks over silence", "ありがとうございました。", request("ja", 20, 0), []string{DoubtStock}},

@@ -4,7 +4,6 @@ import (
 	_ "embed"
 	"fmt"
 	"strings"
-	"unicode"
 
 	"github.com/goccy/go-yaml"
 	"golang.org/x/text/unicode/norm"
@@ -54,7 +53,7 @@ func readStock(data []byte) (*stock, error) {
 // isNever reports whether a whole sentence is one nobody says in a career talk.
 func (s *stock) isNever(sentence string) bool {
 	f := foldRepeats(fold(sentence))
-	return f == "" && onlySymbols(sentence) || s.never["ja"][f] || s.never["en"][f]
+	return f == "" && strings.ContainsAny(sentence, "♪♫♬♩🎵🎶") || s.never["ja"][f] || s.never["en"][f]
 }
 
 // isAlsoSaid reports whether a whole sentence is one that recognisers invent and people say.
@@ -70,11 +69,6 @@ func (s *stock) isForeign(sentence, language string) bool {
 
 // fold makes texts comparable: NFKC, lower case, letters and digits alone.
 func fold(s string) string { return letters(strings.ToLower(norm.NFKC.String(s))) }
-
-// onlySymbols reports whether s consists of music signs and the like: something was answered, and no word of it.
-func onlySymbols(s string) bool {
-	return s != "" && strings.IndexFunc(s, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) < 0
-}
 
 // foldRepeats reduces a text that is one phrase several times over to that phrase.
 func foldRepeats(s string) string {
