@@ -96,22 +96,21 @@ func hearsayFault(claim string, sentences []string) bool {
 	}
 	for _, s := range sentences {
 		s = jaNoHearsay.ReplaceAllString(s, "")
-		m := mark.FindStringIndex(s)
-		if m == nil {
-			continue
-		}
-		reported := s[:m[0]]
-		if !japanese(claim) {
-			reported = s[m[1]:]
-		} else if i := strings.LastIndexAny(reported, "。!?"); i >= 0 {
-			reported = reported[i+1:]
-		}
-		if coverage(claim, reported) >= 0.5 {
-			return true
+		for _, m := range mark.FindAllStringIndex(s, -1) {
+			reported := s[:m[0]]
+			if !japanese(claim) || jaSource.MatchString(s[m[0]:m[1]]) {
+				reported = s[m[1]:]
+			}
+			if coverage(claim, reported) >= 0.5 {
+				return true
+			}
 		}
 	}
 	return false
 }
+
+// jaSource names the source before what it says; the other marks stand behind.
+var jaSource = regexp.MustCompile(`によると|によれば|の話では|噂|うわさ|聞くところ|人づて`)
 
 // sentences splits folded text at full stops.
 func sentences(s string) []string {

@@ -256,6 +256,9 @@ func affirmed(d denied, said string, ja bool) bool {
 // affirmedIn: what was denied stands in the claim, and the claim denies nothing there.
 func (d denied) affirmedIn(claim string, mine []denied, said string, ja bool) bool {
 	word := d.stem
+	if word == "あり" && d.key != "" { // 「不満はありません」 denies the 不満
+		word = d.key
+	}
 	if !ja {
 		word = d.key
 	}

@@ -14,6 +14,9 @@ const MinAlignment = 0.9
 // is less than one rune.
 const minLoose = 10
 
+// loosened is how many runes after a loose end are looked at for a negation.
+const loosened = 8
+
 // Quote looks for a quote in a segment and returns the words as they literally stand there. A quote may leave words
 // out with "…". ok is false when it is not there: alignment below MinAlignment, or a difference in a number or a
 // negation, which is never a slip of the recogniser's that a writer may mend.
@@ -38,7 +41,13 @@ func find(source, quote string) (string, bool) {
 			return "", false
 		}
 		literal := source[hay.from[from]:hay.to[to-1]]
-		if !same(literal, part, to-from == len(needle.r) && string(hay.r[from:to]) == string(needle.r)) {
+		exact := to-from == len(needle.r) && string(hay.r[from:to]) == string(needle.r)
+		whole := literal
+		if !exact && hay.r[to-1] != needle.r[len(needle.r)-1] {
+			// the alignment let the end go: what was said there may turn the sense round
+			whole = source[hay.from[from]:hay.to[min(len(hay.r), to+loosened)-1]]
+		}
+		if !same(whole, part, exact) {
 			return "", false
 		}
 		found = append(found, literal)
