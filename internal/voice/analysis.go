@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"math/bits"
 	"runtime"
 
 	"golang.org/x/sync/errgroup"
@@ -27,7 +26,7 @@ type track struct {
 	high    []uint8  // frames, level between 4.3 and 7 kHz: tells telephone sound
 	voicing []uint8  // frames, voicing × 255
 	pitch   []uint16 // frames, Hz × 100; 0 where there is none
-	tonal   []uint8  // frames, how many spectral peaks have stood still for steadyRun frames
+	tonal   []uint8  // frames, how many peaks of the spectrum stand still for steadyRun frames, and whether one line is all
 }
 
 func newTrack(samples int64) *track {
@@ -135,6 +134,10 @@ func (a *analyser) block(src Source, channel int, t *track, from, to int) error 
 		}
 		t.high[f] = pack(high)
 		a.peaks[f-from] = peaksOf(power)
+		t.tonal[f] = 0
+		if lone(power) {
+			t.tonal[f] = 1
+		}
 		s := (centre-len(a.taps)/2)/decimation - pitchWindow/2
 		hz, voicing := a.pitcher.of(slow[s : s+pitchWindow])
 		t.voicing[f] = uint8(math.Round(voicing * 255))
@@ -193,7 +196,25 @@ func peaksOf(power []float64) (mask [2]uint64) {
 	return mask
 }
 
-// steady fills tonal: how many bins hold a peak in each frame that stays for at least steadyRun frames (compare the
+// lone reports whether one narrow line holds nearly all of the power: a tone, whether it stands or slides. A voice has
+// harmonics beside its strongest one, lifted by the pre-emphasis.
+func lone(power []float64) bool {
+	const share, width = 0.93, 3 // of the power; bins to both sides: the main lobe of the window
+	total, strongest := 0.0, 0
+	for k, p := range power {
+		total += p
+		if p > power[strongest] {
+			strongest = k
+		}
+	}
+	line := 0.0
+	for _, p := range power[max(0, strongest-width):min(len(power), strongest+width+1)] {
+		line += p
+	}
+	return line > share*total
+}
+
+// steady adds to tonal: how many bins hold a peak in each frame that stays for at least steadyRun frames (compare the
 // "continuous frequency activation" of Seyerlehner et al. 2007 for finding music).
 func (a *analyser) steady(t *track, from, to int) {
 	a.run = [peakBins]int{}
@@ -217,6 +238,3 @@ func (a *analyser) steady(t *track, from, to int) {
 		}
 	}
 }
-
-// count is the number of marked bins.
-func count(mask [2]uint64) int { return bits.OnesCount64(mask[0]) + bits.OnesCount64(mask[1]) }

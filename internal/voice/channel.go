@@ -12,6 +12,8 @@ const (
 	sameSound    = 0.98 // |correlation| above: the same sound twice
 	nearlySame   = 0.90 // above: near-mono stereo, heard as mono
 	emptyBelow   = 1e-6 // power of a channel below this share of the other's: nothing on it (-60 dB)
+	faintBelow   = 1e-4 // below this share (-40 dB) a channel that resembles the other is its crosstalk
+	faintCopy    = 0.3
 	correlateLen = 1 << 16
 )
 
@@ -68,6 +70,8 @@ func (m stereo) layout() interview.Layout {
 	case strong == 0:
 		return interview.DualMono
 	case weak < emptyBelow*strong:
+		return interview.OneSided
+	case weak < faintBelow*strong && math.Abs(m.correlation) > faintCopy:
 		return interview.OneSided
 	case m.correlation > sameSound:
 		return interview.DualMono

@@ -78,11 +78,11 @@ func hearRuns(ctx context.Context, src Source, channel int, t *track, runs []run
 	if err != nil {
 		return err
 	}
-	sound.Turns = told.turns(told.of, told.support)
+	sound.Turns = told.turns(told.of, true)
 	sound.Confidence = math.Round(1000*told.confidence) / 1000
 	sound.Certain = told.confidence >= fileCertain && float64(told.rows.n)/float64(told.rows.perSec) >= certainLeast
 	for _, of := range told.others {
-		sound.Starts = append(sound.Starts, told.turns(of, nil))
+		sound.Starts = append(sound.Starts, told.turns(of, false))
 	}
 	return nil
 }

@@ -256,30 +256,53 @@ func (t *telling) keep(of []int8, k int) {
 	t.others = append(t.others, of)
 }
 
-// turns makes turns of labels; support is nil for readings that were not chosen. A pause of up to pauseJoined within
-// one voice belongs to its turn, as people who label talk have it.
-func (t *telling) turns(of []int8, support []float32) []interview.Turn {
+// turns makes turns of labels. A pause of up to pauseJoined within one voice belongs to its turn, as people who label
+// talk have it. With judge each turn gets a confidence.
+func (t *telling) turns(of []int8, judge bool) []interview.Turn {
 	var out []interview.Turn
-	sum, rows := 0.0, 0
+	var parts [][]run
 	for _, u := range t.rows.runs {
 		for i := u.from; i < u.to; {
-			j, part := i, 0.0
-			for ; j < u.to && of[j] == of[i]; j++ {
-				if support != nil {
-					part += float64(support[j])
-				}
+			j := i
+			for j < u.to && of[j] == of[i] {
+				j++
 			}
 			turn := interview.Turn{Speaker: label(int(of[i])), Start: seconds(int(t.rows.frame[i])), End: seconds(int(t.rows.frame[j-1]) + t.rows.step)}
 			if n := len(out) - 1; n >= 0 && out[n].Speaker == turn.Speaker && turn.Start-out[n].End <= pauseJoined {
 				out[n].End = turn.End
-				sum, rows = sum+part, rows+j-i
+				parts[n] = append(parts[n], run{i, j})
 			} else {
 				out = append(out, turn)
-				sum, rows = part, j-i
+				parts = append(parts, []run{{i, j}})
 			}
-			out[len(out)-1].Confidence = math.Round(1000*sum/float64(rows)) / 1000
 			i = j
 		}
 	}
+	if judge {
+		for i := range out {
+			out[i].Confidence = math.Round(1000*t.trust(parts[i])) / 1000
+		}
+	}
 	return slices.DeleteFunc(out, func(t interview.Turn) bool { return t.End-t.Start < turnLeast })
+}
+
+const (
+	shortTurn  = 1.0 // seconds: below, trust falls in proportion; half of the turns under 0.8 s were wrong on real calls
+	weakMargin = 3.5 // mean log likelihood ratio of a row: the same
+)
+
+// trust is the share of the readings that agree with a turn, less where the turn is short or its voice hardly fits
+// better than the other. From TurnCertain on, 97 of 100 turns of the development recordings were right.
+func (t *telling) trust(parts []run) float64 {
+	var support, margin float64
+	n := 0
+	for _, p := range parts {
+		for i := p.from; i < p.to; i++ {
+			support += float64(t.support[i])
+			margin += float64(t.margin[i])
+		}
+		n += p.frames()
+	}
+	length := float64(n) / float64(t.rows.perSec)
+	return support / float64(n) * math.Min(1, length/shortTurn) * math.Max(0, math.Min(1, margin/float64(n)/weakMargin))
 }

@@ -10,6 +10,7 @@ const (
 	bothAlike    = 4.0  // dB of difference below which both may be speaking, at most
 	bothShare    = 0.12 // the same as a share of the spread of differences
 	bothLeast    = 40   // frames: shorter double talk is bleed
+	loudSide     = 10.0 // dB below a channel's loud level: frames that tell whether the sides differ
 	oneSideSwing = 6.0  // dB: less spread than this, and both channels hold the same people
 	crumb        = 20   // frames of the shortest stretch kept after bleed is removed
 )
@@ -17,7 +18,7 @@ const (
 // twoSides is what two channels with one voice each have in common: bleed of the other voice.
 type twoSides struct {
 	difference []float32 // frames: level of channel 0 over channel 1, each relative to its own loud level, in dB
-	spread     float64   // from the 5th to the 95th percentile over active frames
+	spread     float64   // from the 5th to the 95th percentile over the loud frames
 }
 
 // compare measures the level difference of two channels. Each channel's level is taken relative to its own 90th
@@ -25,6 +26,7 @@ type twoSides struct {
 func compare(tracks [2]*track, runs [2][]run) twoSides {
 	n := min(tracks[0].frames, tracks[1].frames)
 	var level [2][]float32
+	var loud [2][]bool
 	for ch, t := range tracks {
 		var h histogram
 		for _, r := range runs[ch] {
@@ -41,13 +43,17 @@ func compare(tracks [2]*track, runs [2][]run) twoSides {
 			raw[f] = float32(unpack(t.level[f])) - gain
 		}
 		level[ch] = movingMean(raw, levelSmooth)
+		loud[ch] = make([]bool, n)
+		for f, v := range level[ch] {
+			loud[ch][f] = h.total > 0 && v > -loudSide
+		}
 	}
 	s := twoSides{difference: make([]float32, n)}
 	var active []float64
 	on := masks(runs, n)
 	for f := range s.difference {
 		s.difference[f] = level[0][f] - level[1][f]
-		if on[f] != 0 {
+		if on[f] != 0 && (loud[0][f] || loud[1][f]) {
 			active = append(active, float64(s.difference[f]))
 		}
 	}

@@ -11,12 +11,15 @@ const (
 	floorRise     = 12.0 // dB the floor may rise above the file's own
 	floorReach    = 70.0 // dB: a floor never counts as lower than this below the loudest value
 	snrCap        = 30.0
-	bestBands     = 12  // of bandCount: a voice does not fill all bands at a time
-	pauseFill     = 40  // frames: shorter pauses are part of the talk
-	speechLeast   = 20  // frames: shorter sounds are not talk
-	onLeast       = 5   // frames above the threshold that a run needs
-	voicedLeast   = 5   // voiced frames that a run needs
-	voicedAt      = 128 // voicing × 255
+	bestBands     = 12             // of bandCount: a voice does not fill all bands at a time
+	pauseFill     = 40             // frames: shorter pauses are part of the talk
+	speechLeast   = 20             // frames: shorter sounds are not talk
+	onLeast       = 5              // frames above the threshold that a run needs
+	voicedLeast   = 5              // voiced frames that a run needs
+	voicedShare   = 0.10           // of the clear frames around that must be voiced: talk has half, noise a few by chance
+	tonalShare    = 0.60           // of as many as are voiced that may stand still, as notes and tones do
+	around        = 2 * framesASec // frames to both sides that these shares are taken from
+	voicedAt      = 128            // voicing × 255
 )
 
 // run is a stretch of frames [from, to).
@@ -25,14 +28,13 @@ type run struct{ from, to int }
 func (r run) frames() int { return r.to - r.from }
 
 // detect finds the runs of speech in a channel. The statistic of a frame is the mean of the best bands' signal-to-noise
-// ratios; its threshold lies between the two classes that Otsu's method finds, and a run ends at 0.6 of it (hysteresis).
+// ratios; the threshold lies between the two classes that Otsu's method finds, with hysteresis.
 func (t *track) detect() []run {
 	stat := t.statistic()
 	if len(stat) == 0 {
 		return nil
 	}
-	on := float32(threshold(stat))
-	off := 0.6 * on
+	on, off := threshold(stat)
 	var runs []run
 	for i := 0; i < len(stat); {
 		if stat[i] < off {
@@ -49,14 +51,56 @@ func (t *track) detect() []run {
 			runs = append(runs, run{from, i})
 		}
 	}
-	runs = fill(runs, pauseFill)
-	kept := runs[:0]
-	for _, r := range runs {
-		if r.frames() >= speechLeast && t.voiced(r) >= voicedLeast && !t.music(r) {
-			kept = append(kept, r)
+	voiced := running(t.frames, func(f int) bool { return t.voicing[f] >= voicedAt })
+	clear := clearFrames{
+		all:    running(t.frames, func(f int) bool { return stat[f] >= on }),
+		voiced: running(t.frames, func(f int) bool { return stat[f] >= on && t.voicing[f] >= voicedAt }),
+		tonal:  running(t.frames, func(f int) bool { return stat[f] >= on && t.tonal[f] > 0 }),
+	}
+	var kept []run
+	for _, r := range fill(runs, pauseFill) {
+		for _, part := range clear.talk(r) {
+			if part.frames() >= speechLeast && voiced[part.to]-voiced[part.from] >= voicedLeast {
+				kept = append(kept, part)
+			}
 		}
 	}
 	return kept
+}
+
+// running counts the frames below 0, 1, … frames that have a property.
+func running(frames int, has func(int) bool) []int32 {
+	sum := make([]int32, frames+1)
+	for f := range frames {
+		sum[f+1] = sum[f]
+		if has(f) {
+			sum[f+1]++
+		}
+	}
+	return sum
+}
+
+// clearFrames are running counts over the frames above the upper threshold: all, voiced, and standing still.
+type clearFrames struct{ all, voiced, tonal []int32 }
+
+// talk leaves those parts of a run that sound like talk by the clear frames around within the run: voiced often enough
+// and not standing still. Noise, breath and keys fail the first, music and tones the second.
+func (c clearFrames) talk(r run) []run {
+	var out []run
+	for f := r.from; f < r.to; f++ {
+		a, b := max(r.from, f-around), min(r.to, f+around+1)
+		n := float64(c.all[b] - c.all[a])
+		voiced, tonal := float64(c.voiced[b]-c.voiced[a]), float64(c.tonal[b]-c.tonal[a])
+		if voiced <= voicedShare*n || tonal > tonalShare*voiced {
+			continue
+		}
+		if k := len(out); k > 0 && out[k-1].to == f {
+			out[k-1].to++
+			continue
+		}
+		out = append(out, run{f, f + 1})
+	}
+	return out
 }
 
 // fill joins runs that are less than gap frames apart.
@@ -70,27 +114,6 @@ func fill(runs []run, gap int) []run {
 		out = append(out, r)
 	}
 	return out
-}
-
-func (t *track) voiced(r run) int {
-	n := 0
-	for f := r.from; f < r.to; f++ {
-		if t.voicing[f] >= voicedAt {
-			n++
-		}
-	}
-	return n
-}
-
-// music reports whether a run is tones or notes rather than talk: peaks of the spectrum stand still in most of it.
-func (t *track) music(r run) bool {
-	n := 0
-	for f := r.from; f < r.to; f++ {
-		if t.tonal[f] > 0 {
-			n++
-		}
-	}
-	return n > r.frames()*7/10
 }
 
 // statistic is the band signal-to-noise ratio of every frame, smoothed over 7 frames, in dB.
@@ -248,8 +271,9 @@ func movingMean(x []float32, width int) []float32 {
 }
 
 // threshold splits the statistic in two classes (Otsu 1979: greatest variance between them) and lies at 0.32 of the
-// way from the lower class's mean to the upper's, within [4, 10.5] dB.
-func threshold(stat []float32) float64 {
+// way from the lower class's mean to the upper's, within [4, 10.5] dB. A run begins at on and ends at off, which lies at
+// 0.6 of the way from the lower class to on: steady noise reads 2 to 5 dB over its own quantile.
+func threshold(stat []float32) (on, off float32) {
 	const bins = 128
 	var n [bins]float64
 	var total, sum float64
@@ -273,5 +297,6 @@ func threshold(stat []float32) float64 {
 		}
 	}
 	lo, hi = lo*snrCap/bins, hi*snrCap/bins
-	return math.Max(4, math.Min(10.5, lo+0.32*(hi-lo)))
+	at := math.Max(4, math.Min(10.5, lo+0.32*(hi-lo)))
+	return float32(at), float32(lo + 0.6*(at-lo))
 }
