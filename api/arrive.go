@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"errors"
 	"io"
 	"net/http"
 	"regexp"
@@ -17,22 +16,15 @@ import (
 // idle is how long a sender may be silent before a streamed body is given up.
 const idle = 90 * time.Second
 
-// patient reads a body whose whole may take hours but whose next byte may not: the deadline moves with each read. It
-// ends when the server has to.
-func patient(r *http.Request, stop context.Context) io.Reader {
-	return &patientBody{body: r.Body, deadline: deadlineOf(r), stop: stop}
-}
+// patient reads a body whose whole may take hours but whose next byte may not: the deadline moves with each read.
+func patient(r *http.Request) io.Reader { return &patientBody{body: r.Body, deadline: deadlineOf(r)} }
 
 type patientBody struct {
 	body     io.Reader
 	deadline func(time.Time) error
-	stop     context.Context
 }
 
 func (p *patientBody) Read(b []byte) (int, error) {
-	if p.stop.Err() != nil {
-		return 0, errors.New("the server is stopping")
-	}
 	_ = p.deadline(time.Now().Add(idle)) // a connection without deadlines is a test's
 	return p.body.Read(b)
 }

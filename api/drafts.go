@@ -105,10 +105,10 @@ func (s *Server) getDraft(ctx context.Context, in *OnDraft) (*Tagged[DraftDocume
 	if err := s.logRead(ctx, callOf(ctx).talk, "record"); err != nil {
 		return nil, err
 	}
-	return s.document(ctx, d)
+	return s.draftDocument(ctx, d)
 }
 
-func (s *Server) document(ctx context.Context, d *interview.Draft) (*Tagged[DraftDocument], error) {
+func (s *Server) draftDocument(ctx context.Context, d *interview.Draft) (*Tagged[DraftDocument], error) {
 	c := callOf(ctx)
 	out := DraftDocument{Draft: *d, Latest: d.Version == c.talk.Draft, Sealed: d.Version == c.talk.Sealed}
 	if interview.RelationOf(c.person, c.talk).Subject {

@@ -71,7 +71,7 @@ func (s *Server) editDraft(ctx context.Context, in *editIn) (*Tagged[DraftDocume
 	}
 	c.talk = t
 	s.committed(ctx, t, draftEvent(d.Version), stateEvent(t))
-	return s.document(ctx, d)
+	return s.draftDocument(ctx, d)
 }
 
 func (s *Server) editor(ctx context.Context, d *interview.Draft) (*editor, error) {

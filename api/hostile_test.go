@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -258,4 +259,25 @@ func TestSecurityHeaders(t *testing.T) {
 	if r := w.call("suzuki", "GET", "/v1/me", nil); r.header.Get("Cache-Control") != "no-store" {
 		t.Error("personal answers may be cached")
 	}
+}
+
+// An answer that breaks off after its head is cut, not ended: nobody takes half for the whole.
+func TestBrokenAnswerIsCut(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	log := &syncBuffer{}
+	s := New(Options{Log: slog.New(slog.NewJSONHandler(log, nil)), Store: w.store, Bucket: w.bucket})
+	s.router.mux.HandleFunc("GET /half", s.handler(func(w http.ResponseWriter, _ *http.Request) error {
+		_, _ = w.Write([]byte(strings.Repeat("x", 10000)))
+		return errors.New("the rest is lost")
+	}))
+	server := httptest.NewServer(s)
+	defer server.Close()
+	res, err := http.Get(server.URL + "/half")
+	check(t, err)
+	defer res.Body.Close()
+	if _, err := io.ReadAll(res.Body); err == nil {
+		t.Error("half an answer looks whole")
+	}
+	soon(t, "the log line", func() bool { return strings.Contains(log.String(), `"route":"GET /half"`) })
 }

@@ -113,21 +113,21 @@ func (s *Server) exportMe(w http.ResponseWriter, r *http.Request) error {
 	for {
 		talks, next, err := s.Store.Talks(ctx, store.TalkFilter{Participant: c.person.ID}, store.Page{Limit: 50, Cursor: cursor})
 		if err != nil {
-			return brokenOff(c, err)
+			return err
 		}
 		for _, t := range talks {
 			one, err := s.ownData(ctx, t)
 			if err != nil {
-				return brokenOff(c, err)
+				return err
 			}
 			if !first {
 				if _, err := fmt.Fprint(w, ","); err != nil {
-					return brokenOff(c, err)
+					return err
 				}
 			}
 			first = false
 			if err := enc.Encode(noNulls(one)); err != nil {
-				return brokenOff(c, err)
+				return err
 			}
 		}
 		if cursor = next; next == "" {
@@ -136,12 +136,6 @@ func (s *Server) exportMe(w http.ResponseWriter, r *http.Request) error {
 	}
 	_, err = fmt.Fprintln(w, "]}")
 	return err
-}
-
-// brokenOff ends an answer whose head is out: the connection is cut, so that nobody takes half for the whole.
-func brokenOff(c *call, err error) error {
-	c.cause = err
-	panic(http.ErrAbortHandler)
 }
 
 // OwnData is one interview in the export of a person's own data.

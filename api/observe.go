@@ -44,20 +44,22 @@ func (s *Server) observe(w http.ResponseWriter, r *http.Request) {
 		h.Set("Strict-Transport-Security", "max-age=31536000")
 	}
 	defer func() {
-		if p := recover(); p != nil {
-			if p == http.ErrAbortHandler {
-				panic(p)
-			}
+		p := recover()
+		if p != nil && p != http.ErrAbortHandler {
 			// The value may quote a body: the log gets its type and where it happened.
 			s.Log.ErrorContext(r.Context(), "panic", "request", c.requestID, "type", fmt.Sprintf("%T", p), "stack", string(debug.Stack()))
 			c.cause = interview.E("internal_error", errors.New("panic"))
 			if rec.status == 0 {
 				writeProblem(rec, problem(c.cause, c.lang, c.requestID))
+				p = nil
 			}
 		}
 		took := time.Since(began)
 		s.finish(r, c, rec.code(), rec.written, took.Milliseconds())
 		s.counted.request(c.route, rec.code(), took)
+		if p != nil {
+			panic(http.ErrAbortHandler) // the head is out: cut the connection, so that nobody takes half for the whole
+		}
 	}()
 	s.dispatch(rec, r, c)
 }
@@ -181,6 +183,20 @@ func (w *recorder) Write(b []byte) (int, error) {
 	n, err := w.ResponseWriter.Write(b)
 	w.written += int64(n)
 	return n, err
+}
+
+// started reports whether the head of the answer is out.
+func started(w http.ResponseWriter) bool {
+	for {
+		switch v := w.(type) {
+		case *recorder:
+			return v.status != 0
+		case interface{ Unwrap() http.ResponseWriter }:
+			w = v.Unwrap()
+		default:
+			return false
+		}
+	}
 }
 
 func (w *recorder) code() int {

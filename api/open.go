@@ -245,7 +245,7 @@ func (s *Server) openForm(r *http.Request, boundary string) (v Interview, err er
 			s.discardObjects(ctx, interview.Prefix(id))
 		}
 	}()
-	form := multipart.NewReader(patient(r, s.stop), boundary)
+	form := multipart.NewReader(patient(r), boundary)
 	for n := 0; ; n++ {
 		part, perr := form.NextRawPart()
 		if perr == io.EOF {

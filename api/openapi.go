@@ -220,7 +220,7 @@ func (s *Server) spec() ([]byte, error) {
 }
 
 func (s *Server) openAPIDocument(w http.ResponseWriter, _ *http.Request) error {
-	b, err := s.spec()
+	b, err := s.document()
 	if err != nil {
 		return err
 	}

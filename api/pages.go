@@ -60,6 +60,9 @@ func (s *Server) render(w http.ResponseWriter, r *http.Request, status int, name
 // to the sign-in and comes back.
 func (s *Server) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	p := s.problem(r.Context(), err)
+	if started(w) {
+		panic(http.ErrAbortHandler)
+	}
 	own := strings.HasPrefix(r.URL.Path, "/plain/") || strings.HasPrefix(r.URL.Path, "/auth/")
 	if !own || !wantsHTML(r) {
 		writeProblem(w, p)

@@ -51,7 +51,7 @@ func (s *Server) putRecording(w http.ResponseWriter, r *http.Request) error {
 	if r.ContentLength > s.MaxSize {
 		return interview.E("recording_too_large", nil).With("limit", sizeText(s.MaxSize))
 	}
-	rec, err := s.receive(ctx, c.talk.ID, nameHint(r), patient(r, s.stop), max(0, r.ContentLength))
+	rec, err := s.receive(ctx, c.talk.ID, nameHint(r), patient(r), max(0, r.ContentLength))
 	if err != nil {
 		return err
 	}
@@ -232,7 +232,7 @@ func (s *Server) getRecording(w http.ResponseWriter, r *http.Request) error {
 	}
 	w.WriteHeader(status)
 	if _, err := io.Copy(w, body); err != nil {
-		c.cause = fmt.Errorf("send recording: %w", err) // the head is out: there is no other answer left
+		return fmt.Errorf("send recording: %w", err)
 	}
 	return nil
 }

@@ -114,7 +114,7 @@ func proxied(s *Server, pattern string, h http.Handler) {
 		r.Body = struct {
 			io.Reader
 			io.Closer
-		}{patient(r, s.stop), r.Body}
+		}{patient(r), r.Body}
 		h.ServeHTTP(w, r)
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -63,15 +64,16 @@ type Options struct {
 // Server is the HTTP side of Kikigaki. Safe for concurrent use.
 type Server struct {
 	Options
-	api     huma.API
-	router  *router
-	csrf    *http.CrossOriginProtection
-	limits  *attempts
-	oidc    *provider
-	counted *counters
-	reads   readOnce
-	stop    context.Context // done when long answers (event streams) have to end
-	end     context.CancelFunc
+	api      huma.API
+	router   *router
+	csrf     *http.CrossOriginProtection
+	limits   *attempts
+	oidc     *provider
+	counted  *counters
+	reads    readOnce
+	document func() ([]byte, error) // the OpenAPI document, rendered on first use
+	stop     context.Context        // done when long answers (event streams) have to end
+	end      context.CancelFunc
 }
 
 // New registers every route. It opens nothing and starts nothing.
@@ -98,6 +100,7 @@ func New(o Options) *Server {
 	s.api = humago.New(s.router, humaConfig(o.Version))
 	s.routes()
 	s.describe()
+	s.document = sync.OnceValues(s.spec)
 	return s
 }
 
