@@ -11,6 +11,7 @@ var (
 	jaHard      = regexp.MustCompile(`もし|(?:[^。、]{2,}(?:なら|たら|れば|場合は?|としたら|とすれば|次第|限り))、`)
 	jaWishForm  = regexp.MustCompile(`(?:たら|れば|と|なら)、?(?:と?ても|すごく|だいぶ|ほんとに|本当に|ちょっと)?、?(?:いい|ええ|よい|良い|うれし|嬉し|助か|ありがた|違う|楽|なあ?(?:と|って|。|$)|と思|って|。|$)|(?:たら|れば)(?:な|いい|ええ)|ほうが|よかったら|できれば|できたら|可能なら|そう言えば|といえば|っていえば|言われれば|なければ`)
 	enCondition = regexp.MustCompile(`\b(?:if|unless|when|once|provided|as long as|depending|in case|should|would|could|after|until)\b`)
+	enSet       = regexp.MustCompile(`\b(?:if|unless|when|once|provided|as long as|depending|in case|after|until|only)\b`)
 	enHard      = regexp.MustCompile(`\b(?:if|unless|provided that|as long as|only when)\b`)
 	enWishForm  = regexp.MustCompile(`\b(?:if possible|if you like|as if|wonder if|not sure if|ask if)\b`)
 
@@ -27,7 +28,11 @@ func conditionFault(claim string, sentences []string, all string, said func(word
 		any, hard, wish = enCondition, enHard, enWishForm
 	}
 	mine := any.MatchString(claim)
-	if hard.MatchString(claim) && !any.MatchString(all) {
+	set := any
+	if !japanese(claim) {
+		set = enSet // would and could alone set no condition
+	}
+	if hard.MatchString(claim) && !set.MatchString(all) {
 		return true
 	}
 	for _, w := range conditionWords(conditionClause(claim)) {
