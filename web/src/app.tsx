@@ -10,11 +10,16 @@ import { Frame } from "./shell/Frame";
 import { theme, variables } from "./theme";
 
 const Home = lazy(() => import("./pages/Home"));
+const Interviews = lazy(() => import("./pages/Interviews"));
+const NewInterview = lazy(() => import("./pages/NewInterview"));
 const Interview = lazy(() => import("./record/Interview"));
 const RecordTab = lazy(() => import("./record/RecordTab"));
 const TalkTab = lazy(() => import("./record/TalkTab"));
 const InsightsTab = lazy(() => import("./record/InsightsTab"));
 const HistoryTab = lazy(() => import("./record/HistoryTab"));
+const Consent = lazy(() => import("./pages/Consent"));
+const Prepare = lazy(() => import("./pages/Prepare"));
+const Actions = lazy(() => import("./pages/Actions"));
 const SignIn = lazy(() => import("./pages/SignIn"));
 const NotFound = lazy(() => import("./pages/NotFound"));
 
@@ -31,12 +36,17 @@ export function App() {
                 <Route path="/signin" element={<SignIn />} />
                 <Route element={<Signed frame={(page) => <Frame><Suspense fallback={<div className="page"><Skeleton shape="list" /></div>}>{page}</Suspense></Frame>} />}>
                   <Route index element={<Home />} />
+                  <Route path="interviews" element={<Interviews />} />
+                  <Route path="interviews/new" element={<NewInterview />} />
                   <Route path="interviews/:id" element={<Interview />}>
                     <Route index element={<RecordTab />} />
                     <Route path="talk" element={<TalkTab />} />
                     <Route path="insights" element={<InsightsTab />} />
                     <Route path="history" element={<HistoryTab />} />
                   </Route>
+                  <Route path="interviews/:id/consent" element={<Consent />} />
+                  <Route path="interviews/:id/prepare" element={<Prepare />} />
+                  <Route path="actions" element={<Actions />} />
                   <Route path="*" element={<NotFound />} />
                 </Route>
               </Routes>

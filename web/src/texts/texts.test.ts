@@ -58,7 +58,7 @@ describe("texts", () => {
       expect(kana.test(v), `${k} in English: ${v}`).toBe(false);
       expect(values(v), k).toEqual(values(ja.get(k) ?? ""));
     }
-    for (const [k, v] of ja) expect(kana.test(v) || /^[A-Za-z0-9 .:%()/?+-]*$/.test(v.replace(/\{\{\w+\}\}/g, "")), `${k} in Japanese: ${v}`).toBe(true);
+    for (const [k, v] of ja) expect(kana.test(v) || /^[A-Za-z0-9 .:%()/?「」+-]*$/.test(v.replace(/\{\{\w+\}\}/g, "")), `${k} in Japanese: ${v}`).toBe(true);
   });
 
   it("show no internal name of a state and no exclamation mark", () => {
