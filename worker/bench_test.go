@@ -3,25 +3,17 @@ package worker
 import (
 	"context"
 	"fmt"
-	"io"
 	"log/slog"
-	"net/http"
 	"os"
 	"path/filepath"
 	"testing"
 	"time"
 
-	"kikigaki/internal/blob"
 	"kikigaki/internal/drafting"
 	"kikigaki/internal/embedded"
 	"kikigaki/internal/interview"
-	"kikigaki/internal/media"
-	"kikigaki/internal/pipeline"
-	"kikigaki/internal/queue"
 	"kikigaki/internal/speech"
-	"kikigaki/internal/store"
 	"kikigaki/internal/testkit"
-	"kikigaki/prompts"
 )
 
 // atOnce answers every chunk at once: what is left is our own time.
@@ -73,65 +65,22 @@ func BenchmarkOwnOverhead(b *testing.B) {
 }
 
 func overhead(b *testing.B, recording, database, redisURL string, s3 *testkit.S3Server) {
-	ctx := b.Context()
-	db, err := store.Open(ctx, database, store.Options{})
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.Cleanup(func() { db.Close() })
-	if err := db.Migrate(ctx); err != nil {
-		b.Fatal(err)
-	}
-	redis, err := queue.Open(redisURL)
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.Cleanup(func() { redis.Close() })
-	bucket, err := blob.Open(ctx, blob.Options{Endpoint: s3.Endpoint, Bucket: s3.Bucket, AccessKey: s3.AccessKey, SecretKey: s3.SecretKey, UsePathStyle: true, HTTPClient: http.DefaultClient})
-	if err != nil {
-		b.Fatal(err)
-	}
-	tool, err := media.New(media.Options{})
-	if err != nil {
-		b.Fatal(err)
-	}
-	templates, err := prompts.Open("")
-	if err != nil {
-		b.Fatal(err)
-	}
 	spans := &spanLog{}
-	w, err := New(Parts{Store: db, Bucket: bucket, Redis: redis, Log: slog.New(spans),
-		Kit: &pipeline.Kit{Media: tool, Speech: atOnce{}, Extractive: noDraft{}, Templates: templates, Engine: "extractive", FiscalYear: 4}},
-		Options{WorkDir: filepath.Join(b.TempDir(), "work"), Grace: time.Second})
-	if err != nil {
-		b.Fatal(err)
-	}
-	stopped, stop := context.WithCancel(ctx)
-	done := make(chan error, 1)
-	go func() { done <- w.Run(stopped) }()
-	b.Cleanup(func() { stop(); <-done })
-	employee, err := db.AddPerson(ctx, interview.Person{Email: "e@example.jp", Name: "高梨 拓也"})
-	if err != nil {
-		b.Fatal(err)
-	}
-	interviewer, err := db.AddPerson(ctx, interview.Person{Email: "i@example.jp", Name: "佐伯 真理"})
-	if err != nil {
-		b.Fatal(err)
-	}
+	ctx := b.Context()
+	wd := newWorld(b, world{database: database, redisURL: redisURL, s3: s3, speech: atOnce{}, engine: noDraft{}, log: slog.New(spans)})
+	wd.start()
 	var own, prepared time.Duration
 	chunks := 0
 	for b.Loop() {
-		talk := arrive(b, db, bucket, recording, employee.ID, interviewer.ID)
+		talk := wd.arrive(recording)
 		began := time.Now()
-		w.send(ctx, interview.FirstTask(talk.ID, talk.Generation, true))
+		wd.worker.send(ctx, interview.FirstTask(talk.ID, talk.Generation, true))
 		for talk.Status != interview.InReview {
 			if talk.Status == interview.Failed || time.Since(began) > 10*time.Minute {
 				b.Fatalf("%s: %+v", talk.Status, talk.Error)
 			}
 			time.Sleep(5 * time.Millisecond)
-			if talk, err = db.Talk(ctx, talk.ID); err != nil {
-				b.Fatal(err)
-			}
+			talk = wd.talk(talk.ID)
 		}
 		total := time.Since(began)
 		own += total - spans.sum()
@@ -142,45 +91,6 @@ func overhead(b *testing.B, recording, database, redisURL string, s3 *testkit.S3
 	b.ReportMetric(float64((own / n).Milliseconds()), "own-ms/talk")
 	b.ReportMetric(float64((prepared / n).Milliseconds()), "ffmpeg+hear-ms/talk")
 	b.ReportMetric(float64(chunks), "chunks")
-}
-
-// arrive puts a recording into the bucket and opens an interview that has just received it.
-func arrive(b *testing.B, db *store.Store, bucket *blob.Bucket, recording, employee, interviewer string) interview.Talk {
-	b.Helper()
-	ctx := b.Context()
-	f, err := os.Open(recording)
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer f.Close()
-	id := interview.NewID()
-	rec := interview.Recording{Interview: id, Key: interview.RecordingKey(id), At: interview.Now()}
-	o, err := bucket.Upload(ctx, rec.Key, io.Reader(f), blob.UploadOptions{ContentType: "audio/mp4"})
-	if err != nil {
-		b.Fatal(err)
-	}
-	rec.Size, rec.Version = o.Size, o.Seen()
-	var talk interview.Talk
-	err = db.Tx(ctx, func(tx *store.Tx) error {
-		if _, err := tx.OpenTalk(ctx, interview.Talk{ID: id, Employee: employee, Interviewer: interviewer, OpenedBy: interviewer, Template: "career-interview", Language: "ja",
-			RecordedOn: "2026-05-20", Status: interview.AwaitingRecording}); err != nil {
-			return err
-		}
-		if _, err := tx.AddConsent(ctx, interview.Consent{Interview: id, Person: employee, By: employee, Decision: interview.Given, At: interview.Now()}); err != nil {
-			return err
-		}
-		if _, err := tx.AddRecording(ctx, rec); err != nil {
-			return err
-		}
-		if talk, err = tx.Move(ctx, store.MoveInput{ID: id, Event: interview.RecordingArrived}); err != nil {
-			return err
-		}
-		return tx.AddTask(ctx, interview.FirstTask(id, talk.Generation, true), time.Time{})
-	})
-	if err != nil {
-		b.Fatal(err)
-	}
-	return talk
 }
 
 // spanLog is a log handler that keeps the spans of the last preparation.

@@ -72,6 +72,10 @@ func (w *Worker) run(ctx context.Context, task interview.Task, run step) {
 		}
 		return
 	}
+	if open, err := w.open(ctx, task); err != nil || !open {
+		w.release(ctx, j)
+		return
+	}
 	if j.lease.Crashes >= mostCrashes {
 		log.ErrorContext(ctx, "the step took its process down too often", "crashes", j.lease.Crashes)
 		w.settle(ctx, j, interview.E("internal_error", errors.New("crashed repeatedly")).With("request_id", task.Interview), true)
@@ -84,6 +88,26 @@ func (w *Worker) run(ctx context.Context, task interview.Task, run step) {
 		return
 	}
 	w.settle(ctx, j, err, false)
+}
+
+// open answers whether a task is still to be done: the queue may deliver it again long after it ended.
+func (w *Worker) open(ctx context.Context, t interview.Task) (bool, error) {
+	row, err := w.Store.Task(ctx, t.ID())
+	if err != nil {
+		if interview.Code(err) == "not_found" {
+			return false, nil // whoever wished for it did not commit
+		}
+		w.Log.WarnContext(ctx, "cannot read a task, will be tried again", "task", string(t.Kind), "code", interview.Code(err))
+		return false, err
+	}
+	return row.State == store.TaskPending || row.State == store.TaskSent, nil
+}
+
+// release gives a lease back that was not needed.
+func (w *Worker) release(ctx context.Context, j *job) {
+	if err := w.Store.Release(context.WithoutCancel(ctx), j.lease); err != nil {
+		w.Log.DebugContext(ctx, "cannot give a lease back; it runs out", "code", interview.Code(err))
+	}
 }
 
 // leased runs the step while its lease is kept alive. Losing the lease ends the step's context, and with it every child

@@ -15,7 +15,6 @@ import (
 const (
 	firstWait = 2 * time.Second
 	longWait  = 5 * time.Minute
-	pauseWait = time.Minute // how long a step rests before one task tries whether the operator has mended it
 )
 
 // waits are the codes that mean waiting, for as long as it takes: an endpoint or a store that is away is no reason to
@@ -33,10 +32,9 @@ func (w *Worker) settle(ctx context.Context, j *job, err error, final bool) {
 		return
 	}
 	if errors.Is(err, errStale) || interview.Code(err) == "state_conflict" && !final {
-		if _, e := w.current(ctx, j.Task); errors.Is(e, errStale) || errors.Is(err, errStale) {
-			w.end(ctx, j, func(tx *store.Tx) error { return tx.DoneTask(ctx, j.Task) })
-			return
-		}
+		// People or another worker have moved the interview on: there is nothing left to do, and nothing went wrong.
+		w.end(ctx, j, func(tx *store.Tx) error { return tx.DoneTask(ctx, j.Task) })
+		return
 	}
 	class := interview.ClassOf(err)
 	if final {
@@ -61,7 +59,7 @@ func (w *Worker) settle(ctx context.Context, j *job, err error, final bool) {
 		w.fail(ctx, j, err)
 	case interview.Configuration:
 		log.ErrorContext(ctx, "step paused: the operator must mend the settings", "error", cause(err))
-		until := interview.Now().Add(pauseWait)
+		until := interview.Now().Add(w.o.PauseTime)
 		w.remember(store.Pause{Step: string(j.Kind), Code: interview.Code(err), Until: until})
 		w.end(ctx, j, func(tx *store.Tx) error {
 			if err := tx.PauseStep(ctx, string(j.Kind), interview.Code(err), until); err != nil {

@@ -42,7 +42,7 @@ func (w *Worker) reconcile(ctx context.Context) {
 			continue
 		}
 		w.sendDue(ctx)
-		if time.Since(looked) >= lookForStalled {
+		if time.Since(looked) >= min(lookForStalled, w.o.Redelivered) {
 			looked = time.Now()
 			w.sendStalled(ctx)
 			w.unpark(ctx)

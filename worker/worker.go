@@ -42,6 +42,7 @@ type Options struct {
 	Schedules   bool           // run reminders and retention too
 	Keep        Keep           // retention
 	Redelivered time.Duration  // how long a task may stand still before it is sent again; default 45 s
+	PauseTime   time.Duration  // how long a step rests after a configuration error before one task tries again; default 1 min
 }
 
 // Worker serves queues. Make one with New, start it with Run.
@@ -67,6 +68,9 @@ func New(p Parts, o Options) (*Worker, error) {
 	}
 	if o.Redelivered <= 0 {
 		o.Redelivered = 45 * time.Second
+	}
+	if o.PauseTime <= 0 {
+		o.PauseTime = time.Minute
 	}
 	if o.Queues == nil {
 		o.Queues = queue.Queues
