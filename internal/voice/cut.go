@@ -224,28 +224,29 @@ func (m *mixture) add(u unit) {
 	m.speakers, m.samples = append(m.speakers, u.speaker), append(m.samples, u.samples())
 }
 
-// minority is the share of speech that is not the main speaker's.
+// minority is how many seconds of speech are not the main speaker's.
 func (m *mixture) minority() float64 {
 	var sum, most int64
 	for _, n := range m.samples {
 		sum += n
 		most = max(most, n)
 	}
-	return 1 - float64(most)/float64(max(sum, 1))
+	return float64(sum-most) / rate
 }
 
-// cost of one cut: one for the request, four for being far too short, one for being as long as may be, more for every
-// voice but the first. The figures weigh wishes against each other; limits are not among them.
+// cost of one cut: one for the request, eight for being far too short, one for being as long as may be, and one for
+// each second of speech that is not the main voice's, because a recogniser without times loses whose it was. The
+// figures weigh wishes against each other; limits are not among them.
 func (c *cutter) cost(length int64, m *mixture) float64 {
 	cost := 1.0
 	if length < c.min {
-		cost += 4 * float64(c.min-length) / float64(c.min)
+		cost += 8 * float64(c.min-length) / float64(c.min)
 	}
 	if length > c.target {
 		cost += float64(length-c.target) / float64(c.max-c.target+1)
 	}
 	if len(m.speakers) > 1 {
-		cost += 1.5 + 3*m.minority()
+		cost += 1.5 + m.minority()
 	}
 	return cost
 }

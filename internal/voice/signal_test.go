@@ -239,3 +239,19 @@ func TestMain(m *testing.M) {
 	}
 	os.Exit(m.Run())
 }
+
+// telephone sends w through 8 kHz µ-law and back.
+func telephone(t testing.TB, w wave) sound {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "law.wav")
+	cmd := exec.CommandContext(t.Context(), "ffmpeg", "-v", "error", "-f", "s16le", "-ar", strconv.Itoa(rate), "-ac", "1", "-i", "-", "-ar", "8000", "-c:a", "pcm_mulaw", path)
+	var raw bytes.Buffer
+	for _, v := range w.channel() {
+		raw.Write([]byte{byte(uint16(v)), byte(uint16(v) >> 8)})
+	}
+	cmd.Stdin = &raw
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("ffmpeg cannot encode: %v: %s", err, out)
+	}
+	return decode(t, path, 1)
+}

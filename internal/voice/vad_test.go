@@ -6,6 +6,7 @@ import (
 
 	"kikigaki/internal/interview"
 	"kikigaki/internal/voice"
+	"kikigaki/internal/voice/der"
 )
 
 func hear(t testing.TB, s sound, opt voice.Options) interview.Sound {
@@ -64,5 +65,119 @@ func TestNoSpeechIsFoundWhereNobodySpeaks(t *testing.T) {
 				t.Errorf("cuts %v, error %v, want none", cuts, err)
 			}
 		})
+	}
+}
+
+// union is the turns as one speaker.
+func union(spans []interview.Span) []interview.Turn {
+	var out []interview.Turn
+	for _, s := range spans {
+		out = append(out, interview.Turn{Speaker: "speech", Start: s.Start, End: s.End})
+	}
+	return out
+}
+
+func TestSpeechIsFoundUnderHardConditions(t *testing.T) {
+	t.Parallel()
+	clean, turns := talk(t, "slt", "rms", 8)
+	var ref []interview.Turn
+	for _, turn := range turns {
+		ref = append(ref, interview.Turn{Speaker: "speech", Start: turn.Start, End: turn.End})
+	}
+	later := func(by float64) []interview.Turn {
+		var out []interview.Turn
+		for _, r := range ref {
+			out = append(out, interview.Turn{Speaker: r.Speaker, Start: r.Start + by, End: r.End + by})
+		}
+		return out
+	}
+	for _, c := range []struct {
+		name  string
+		w     wave
+		ref   []interview.Turn
+		limit float64 // miss + false alarm as a share of speech, collar 0.25 s
+	}{
+		{"clean", clean, ref, 0.06},
+		{"at -45 dBFS", clean.gain(-25), ref, 0.06},
+		{"louder than full scale", clean.gain(25), ref, 0.06},
+		{"with an offset", offset(clean, 0.02), ref, 0.06},
+		{"white noise at 15 dB", clean.plus(noise(clean.seconds(), -37, 0, 1), 0), ref, 0.06},
+		{"fan at 10 dB", clean.plus(noise(clean.seconds(), -32, 0.9, 2), 0), ref, 0.06},
+		{"mains hum", clean.plus(tone(clean.seconds(), 50, -45, 8, 0), 0), ref, 0.06},
+		{"after a minute of silence", join(noise(60, -65, 0, 4), clean), later(60), 0.06},
+		{"after music on hold", join(music(30, -25), noise(3, -65, 0, 5), clean), later(33), 0.08},
+		{"between keys", clean.plus(clicks(clean.seconds(), -25), 0), ref, 0.12},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			heard := hear(t, c.w.mono(), voice.Options{})
+			score := der.Compare(c.ref, union(heard.Speech), 0.25)
+			if got := score.MissRate() + score.FalseAlarmRate(); got > c.limit {
+				t.Errorf("missed %.1f %%, false alarm %.1f %% of speech, together at most %.0f %% wanted", 100*score.MissRate(), 100*score.FalseAlarmRate(), 100*c.limit)
+			}
+		})
+	}
+}
+
+func offset(w wave, by float64) wave {
+	out := append(wave(nil), w...)
+	for i := range out {
+		out[i] += by
+	}
+	return out
+}
+
+func TestLevelDoesNotMoveSpeech(t *testing.T) {
+	t.Parallel()
+	s := real(t, "two-speakers-katiesteve.wav")
+	quiet := make([]int16, len(s[0]))
+	for i, v := range s[0] {
+		quiet[i] = v / 4
+	}
+	loud, soft := hear(t, s, voice.Options{}), hear(t, sound{quiet}, voice.Options{})
+	if len(loud.Speech) == 0 || len(loud.Speech) != len(soft.Speech) {
+		t.Fatalf("%d stretches loud, %d at -12 dB", len(loud.Speech), len(soft.Speech))
+	}
+	for i, s := range loud.Speech {
+		if math.Abs(s.Start-soft.Speech[i].Start) > 0.1 || math.Abs(s.End-soft.Speech[i].End) > 0.1 {
+			t.Errorf("stretch %d: %v loud, %v at -12 dB", i, s, soft.Speech[i])
+		}
+	}
+}
+
+func TestRealSpeechIsFound(t *testing.T) {
+	t.Parallel()
+	for name, share := range map[string][2]float64{ // least and most speech as a share of the file
+		"ja-reading-1.wav": {0.7, 0.95}, "ja-reading-2.wav": {0.7, 0.95},
+		"two-speakers-katiesteve.wav": {0.7, 0.95}, "three-speakers-en.wav": {0.55, 0.9},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := real(t, name)
+			sum := 0.0
+			heard := hear(t, s, voice.Options{})
+			for _, x := range heard.Speech {
+				sum += x.Seconds()
+			}
+			if got := sum / heard.Duration; got < share[0] || got > share[1] {
+				t.Errorf("speech in %.2f of the file, want %.2f to %.2f", got, share[0], share[1])
+			}
+		})
+	}
+}
+
+func TestSpeechIsInOrderAndWithinTheRecording(t *testing.T) {
+	t.Parallel()
+	s := real(t, "two-speakers-katiesteve.wav")
+	for _, length := range []int{len(s[0]), len(s[0]) / 2, 16001, 4000, 159} {
+		cut := sound{s[0][:length]}
+		heard := hear(t, cut, voice.Options{Turns: true})
+		last := 0.0
+		for _, x := range heard.Speech {
+			if x.Start < last || x.End <= x.Start || x.End > heard.Duration+1e-9 {
+				t.Errorf("%d samples: stretch %v after %.2f in %.3f s", length, x, last, heard.Duration)
+			}
+			last = x.End
+		}
 	}
 }
