@@ -165,7 +165,15 @@ func together(ctx context.Context, p *parts, queues map[string]int, serve bool, 
 // newWorker makes the worker of this process.
 func newWorker(p *parts, kit *pipeline.Kit, queues map[string]int) (*worker.Worker, error) {
 	s := p.settings
-	return worker.New(worker.Parts{Store: p.store, Bucket: p.bucket, Redis: p.redis, Kit: kit, Log: p.log}, worker.Options{
+	parts := worker.Parts{Store: p.store, Bucket: p.bucket, Redis: p.redis, Kit: kit, Log: p.log}
+	mail, err := newMailer(s, p.store)
+	if err != nil {
+		return nil, err
+	}
+	if mail != nil {
+		parts.Mail = mail
+	}
+	return worker.New(parts, worker.Options{
 		Queues: queues, WorkDir: filepath.Join(s.DataDir, "work"), Schedules: true,
 		Keep: worker.Keep{AudioAfter: s.RetentionAudio.After, AudioMost: s.RetentionAudio.AtMost, Transcript: time.Duration(s.RetentionTranscript),
 			Record: time.Duration(s.RetentionRecord), Audit: time.Duration(s.RetentionAudit)},
@@ -183,7 +191,7 @@ func newServer(p *parts, kit *pipeline.Kit, metrics *prometheus.Registry) (*api.
 		}
 		proxies = append(proxies, prefix)
 	}
-	return api.New(api.Options{
+	o := api.Options{
 		Settings: api.Settings{
 			Version: version, Auth: s.auth(), BaseURL: s.BaseURL, TrustedProxies: proxies, SecretKey: p.secret, MaxSize: int64(s.MaxSize),
 			OIDC:         api.OIDC{Issuer: s.OIDCIssuer, ClientID: s.OIDCClientID, ClientSecret: s.OIDCClientSecret},
@@ -195,7 +203,15 @@ func newServer(p *parts, kit *pipeline.Kit, metrics *prometheus.Registry) (*api.
 		},
 		Store: p.store, Bucket: p.bucket, Templates: kit.Templates, Waker: queue.NewClient(p.redis), Events: p.redis, Exporter: newExporter(s, kit, p.store), Courier: p.redis.Ping,
 		Proxy: p.proxy, Web: web.Files(), Metrics: metrics, Log: p.log,
-	}), nil
+	}
+	mail, err := newMailer(s, p.store)
+	if err != nil {
+		return nil, err
+	}
+	if mail != nil {
+		o.Mailer = mail
+	}
+	return api.New(o), nil
 }
 
 // notice fills the consent notice from the settings: who processes voice and text, and where.
