@@ -88,8 +88,8 @@ func (e *excerpt) actionsOf(t int) []action {
 
 var (
 	// the desk is the giver, or is made to do it
-	handsOn    = regexp.MustCompile(`(?:人事|総務|労務|本部|担当|事務局)[^。]{0,8}(?:から|が)[^。]*(?:もら|送|返事|回答|届|連絡|用意|案内|出)|(?:人事|総務|労務|本部|担当|事務局)[^。]{0,6}(?:に|へ)[^。]*(?:もら(?:う|い|お|え)|らせ(?:る|ます)|させ(?:る|ます)|頼ん)`)
-	strongVerb = regexp.MustCompile(`送|渡|出(?:し|す)|頼|話|調べ|決め|作|書(?:き|く|い)|連絡|電話|確認|確かめ|相談|申し込|受け|予約|準備|調整|同席|報告|提出|紹介|共有|聞(?:き|く|い)|返事|回答|通(?:し|す)|伝え|探|手配|段取り|見せ|言(?:う|い|っ)|行(?:き|く|っ)|会(?:い|う|っ)|やり|終わらせ|始め|まとめ|入れ`)
+	handsOn    = regexp.MustCompile(`(?:人事|総務|労務|本部|担当|事務局)[^。]{0,8}(?:から|が)[^。]*(?:もら|送|返事|回答|届|連絡|用意|案内|出|渡|配|知らせ|説明)|(?:人事|総務|労務|本部|担当|事務局)[^。]{0,6}(?:に|へ)[^。]*(?:もら(?:う|い|お|え)|らせ(?:る|ます)|させ(?:る|ます)|頼ん)`)
+	strongVerb = regexp.MustCompile(`送|渡|出(?:し|す)|頼|話|調べ|決め|作|書(?:き|く|い)|連絡|電話|確認|確かめ|相談|申し込|受け|予約|準備|調整|同席|報告|提出|紹介|共有|聞(?:き|く|い)|返事|回答|通(?:し|す)|伝え|探|手配|段取り|見せ|言(?:う|い|っ)|行(?:き|く|っ)|会(?:い|う|っ)|やり|終わらせ|始め|まとめ|入れ|読(?:み|む|ん)|取(?:り|る|っ)|持(?:ち|つ|っ)|用意|いたします|知らせ`)
 	vague      = regexp.MustCompile(`機会があ|そのうち|いつか|できたら|もし|考えて|考える|かもしれ|たぶん|たら(?:いい|ええ)|あとで|後ほど|ときどき|いつも|毎回|普段|たいてい|maybe|might|perhaps|usually`)
 	pointing   = regexp.MustCompile(`そこ|それまで|その日|その時|そのとき|その会`)
 )
@@ -409,7 +409,9 @@ func (e *excerpt) sameTask(a, b action) bool {
 	if a.owner != b.owner {
 		return false
 	}
-	if b.from <= a.to+2 && b.from >= a.from && !e.parted(a, b) {
+	mainA, mainB := e.r.sentences[a.main].raw, e.r.sentences[b.main].raw
+	apart := a.due != nil && b.due != nil && a.due.Date != b.due.Date && names(mainA, mainB) && names(mainB, mainA)
+	if b.from <= a.to+2 && b.from >= a.from && !e.parted(a, b) && !apart {
 		return true
 	}
 	mine := e.taskWords(a)
@@ -422,7 +424,7 @@ func (e *excerpt) sameTask(a, b action) bool {
 		}
 	}
 	hits := 0
-	for w := range e.taskWords(b) {
+	for w := range e.taskWordsAfter(b, a.to) {
 		for v := range mine {
 			if v == w && utf8.RuneCountInString(w) >= 5 && e.rare(w) {
 				return true
@@ -462,13 +464,16 @@ func (e *excerpt) parted(a, b action) bool {
 }
 
 // taskWords are the nouns spoken while a task was given.
-func (e *excerpt) taskWords(a action) map[string]bool {
+func (e *excerpt) taskWords(a action) map[string]bool { return e.taskWordsAfter(a, -1) }
+
+// taskWordsAfter leaves out the turns up to one in which another task was given.
+func (e *excerpt) taskWordsAfter(a action, after int) map[string]bool {
 	out := map[string]bool{}
 	back := 2
 	if e.r.turns[a.from].part == interview.PartEmployee {
 		back = 3 // the interviewer's two turns before it
 	}
-	for t := max(0, a.from-back); t <= min(len(e.r.turns)-1, a.to); t++ {
+	for t := max(0, a.from-back, after+1); t <= min(len(e.r.turns)-1, a.to); t++ {
 		if e.r.turns[t].part == interview.PartEmployee && t != e.r.sentences[a.main].turn {
 			continue // reasons and side remarks
 		}

@@ -16,7 +16,7 @@ var (
 	noFuss     = regexp.MustCompile(`、?(?:でええ|でいい|だけでいい|でも(?:いい|ええ))(?:から|ので|んで)、?`)
 	dueTrail   = regexp.MustCompile(`^(?:くらい|ぐらい|頃|ごろ)?(?:までには|までに|まで|には|に|で|中に|中|、)*`)
 	emptyComma = regexp.MustCompile(`、{2,}|^、|、$`)
-	humble     = regexp.MustCompile(`お([\p{Han}\p{Hiragana}]{1,4}?)([りしきちみいえけ])する$`)
+	humble     = regexp.MustCompile(`お([\p{Han}\p{Hiragana}]{1,4}?)([りしきちみいえけせ])する$`)
 	toMe       = regexp.MustCompile(`(?:私|俺|僕)(?:宛て|あて)?(に|へ)`)
 	toTarget   = map[string]bool{"同席": true, "申し込む": true, "参加": true, "出席": true, "出る": true, "行く": true, "応募": true, "登録": true, "相談": true, "会う": true, "入る": true}
 	objects    = regexp.MustCompile(`[をがに]|こと`)
@@ -25,13 +25,15 @@ var (
 	thatOne    = regexp.MustCompile(`([\p{Han}\p{Katakana}ーa-z])、(?:あれ|それ|これ)を`)
 	withMe     = regexp.MustCompile(`と(?:私|俺|僕)で`)
 	byMe       = regexp.MustCompile(`(?:私|俺|僕)(?:のほう)?(?:から|が|で)、?`)
+	given      = regexp.MustCompile(`^(.*?)(\p{Han}{2,4})(?:が|は)(?:あり|ある|来|届)`)
+	youHead    = regexp.MustCompile(`^(?:お前|あなた|君|きみ|\p{Han}{1,4}さん)(?:は|には|のほうは|のほうには)、?`)
 	season     = regexp.MustCompile(`(?:休み|明け|連休|月末|年度)$`)
 	doing      = regexp.MustCompile(`^([^、]{2,12})はする$`)
 	fronted    = regexp.MustCompile(`^([^、]*[\p{Han}\p{Katakana}ー])、(.*)$`)
 	needs      = regexp.MustCompile(`^(?:.*[、にでて])?(?:送|出[すし]|渡|書[くき]|受け|提出|申請|見せ|作)`)
 	speaks     = regexp.MustCompile(`返事|連絡|相談|話|確認`)
 	leadNoun   = regexp.MustCompile(`^[\p{Han}\p{Katakana}ー]{2,}`)
-	humbleKana = map[string]string{"り": "る", "し": "す", "き": "く", "ち": "つ", "み": "む", "い": "う", "え": "える", "け": "ける"}
+	humbleKana = map[string]string{"り": "る", "し": "す", "き": "く", "ち": "つ", "み": "む", "い": "う", "え": "える", "け": "ける", "せ": "せる"}
 )
 
 // deed turns a promise or request into what is to be done: up to its main verb, in dictionary form.
@@ -41,6 +43,7 @@ func (e *excerpt) deed(i int, owner interview.Part) string {
 		s = s[len(m):]
 	}
 	s = thatOne.ReplaceAllString(s, "${1}を")
+	s = youHead.ReplaceAllString(s, "")
 	s = noFuss.ReplaceAllString(s, "")
 	for range 2 {
 		s = selfWords.ReplaceAllString(s, "、")
@@ -57,9 +60,15 @@ func (e *excerpt) deed(i int, owner interview.Part) string {
 	m := morphemes(e.k, s)
 	at := e.mainVerb(m, owner)
 	if at < 0 {
+		if x := given.FindStringSubmatch(s); x != nil { // 「回答があります」
+			return writtenOut(inner(e.k, x[1])) + x[2] + "する"
+		}
 		return ""
 	}
 	head, verb := surfaces(m[:at]), e.verb(m, at, i, owner)
+	if n := len(m[:at]); n > 1 && m[n-1].surface == "、" && m[n-2].pos == "名詞" && !strings.Contains(head, "を") {
+		head = strings.TrimSuffix(head, "、") + "を"
+	}
 	out := strings.Trim(writtenOut(inner(e.k, head)), "、") + verb
 	if x := humble.FindStringSubmatch(out); x != nil {
 		out = strings.TrimSuffix(out, x[0]) + x[1] + humbleKana[x[2]]
@@ -91,6 +100,13 @@ func (e *excerpt) mainVerb(m []morpheme, owner interview.Part) int {
 			if m[n].pos == "動詞" && m[n+1].surface == "て" && (strings.HasPrefix(m[n+2].base, "もら")) || m[n].pos == "動詞" && m[n+1].sub == "接尾" && m[n+1].base == "せる" {
 				return n
 			}
+		}
+		desk := false
+		for n := range m {
+			if desk && m[n].pos == "動詞" && m[n].sub == "自立" && !stopVerbs[m[n].base] {
+				return n
+			}
+			desk = desk || n > 0 && (m[n].surface == "から" || m[n].surface == "が") && e.r.c.hr.in(surfaces(m[:n]))
 		}
 	}
 	for n := len(m) - 1; n >= 0; n-- {

@@ -29,7 +29,7 @@ func (r *Reading) flags() {
 }
 
 var (
-	nextTalkJA = regexp.MustCompile(`次回(?:は|の|なん|です|だけ|ですが)|次の(?:面談|1on1|回)|^(?:じゃあ)?次は|また会|もう一回(?:やっ|話|面談)`)
+	nextTalkJA = regexp.MustCompile(`次回(?:は|なん|です|だけ|ですが|の(?:面談|話|日程|予定|1on1))|次の(?:面談|1on1|回)|^(?:それでは|では|じゃあ|ほな)?次(?:は|回は)|また会|もう一回(?:やっ|話|面談)`)
 	nextTalkEN = regexp.MustCompile(`meet again|next (?:meeting|talk|session|one-on-one)|talk again|see you (?:on|again)`)
 	notNext    = regexp.MustCompile(`まで(?:に|には|。|$)|次の面談(?:まで|で(?:は|確))`)
 )
@@ -70,7 +70,7 @@ func (r *Reading) agreeFollowUp() {
 	if best != "" {
 		r.Calendar.FollowUp = best
 		for i, s := range r.sentences { // 「次の面談まで」 now means a day
-			if strings.Contains(s.s, "次") || strings.Contains(s.s, "next") || strings.Contains(s.s, "meet") || strings.Contains(s.s, "talk") {
+			if strings.Contains(s.s, "次") || strings.Contains(s.s, "面談") || strings.Contains(s.s, "next") || strings.Contains(s.s, "meet") || strings.Contains(s.s, "talk") {
 				r.dates[i] = r.Calendar.Dates(s.raw, r.lang, r.before(i))
 			}
 		}

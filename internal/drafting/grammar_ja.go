@@ -95,6 +95,9 @@ func tidy(k *tokenizer.Tokenizer, raw string) string {
 		}
 	}
 	s := b.String()
+	if m := glued.FindStringSubmatch(s); m != nil {
+		s = m[1]
+	}
 	if m := headOpener.FindString(s); m != "" {
 		s = strings.TrimLeft(s[len(m):], "、")
 	}
@@ -107,6 +110,8 @@ func tidy(k *tokenizer.Tokenizer, raw string) string {
 
 var (
 	headOpener = regexp.MustCompile(`^(?:なので、?|それで、|じゃあ、?|でもまあ、?|ただまあ、?|で、|ただ、|あと、|まあ)`)
+	// an opener run into the sentence, as recognisers without punctuation write it
+	glued = regexp.MustCompile(`^(?:ただ|あと|でも|では)([\p{Han}\p{Katakana}].{8,})$`)
 	// the speaker is a field of the statement
 	selfHead = regexp.MustCompile(`^(?:私|自分|僕|俺)は(?:、)?`)
 	// remarks about what is to be said, not part of it

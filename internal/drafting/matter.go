@@ -102,7 +102,8 @@ func (e *excerpt) blocks() (blocks []int, topics []string) {
 			}
 		}
 		for i := tn.from; i < tn.to; i++ {
-			if tn.part == interview.PartEmployee && r.c.more.in(r.sentences[i].s) && utf8.RuneCountInString(r.sentences[i].s) >= 6 {
+			newSegment := i > tn.from && r.sentences[i].id != r.sentences[i-1].id
+			if tn.part == interview.PartEmployee && (r.lang == "en" && newSegment && strings.HasPrefix(r.sentences[i].s, "and ") || r.c.more.in(r.sentences[i].s)) && utf8.RuneCountInString(r.sentences[i].s) >= 6 {
 				n++
 			}
 			blocks[i], topics[i] = n, topic
@@ -131,6 +132,8 @@ func (e *excerpt) judge(i int, topic string) (candidate, bool) {
 	}
 	if r.c.skillGap.in(s) {
 		score[interview.SkillGaps] += strongCue
+	} else if topic == interview.SkillGaps && r.c.skillGap.near.in(s) {
+		score[interview.SkillGaps] += strongCue - askedBonus + 0.1
 	}
 	for key, v := range score {
 		if key == topic {

@@ -132,6 +132,9 @@ func (r *Reading) topicStart(i int) int {
 				}
 			}
 		}
+		if r.markFar(i, topics) {
+			return r.turns[s.turn].from
+		}
 	}
 	for j := i - 1; j >= 0 && r.sentences[j].turn >= first; j-- {
 		x := r.sentences[j]
@@ -158,6 +161,17 @@ func (r *Reading) topicStart(i int) int {
 		}
 	}
 	return r.turns[s.turn].from
+}
+
+// markFar marks the sentences in which the same person named the matter long before; it reports whether there were any.
+func (r *Reading) markFar(i int, topics []string) (found bool) {
+	for j := range r.sentences[:i] {
+		if x := r.sentences[j]; x.part == r.sentences[i].part && hasAny(x.s, topics) {
+			r.mark(j, ReasonOffRecord)
+			found = true
+		}
+	}
+	return found
 }
 
 // asked reports whether a turn ends in a question of some length: one that opens a matter, not an echo.

@@ -12,7 +12,7 @@ import (
 var (
 	learning = regexp.MustCompile(`勉強|身につけ|学び|覚え|習得|練習|get better|learn|practi[cs]e`)
 	obstacle = regexp.MustCompile(`(?:たい|ほしい)(?:ん)?(?:です|だ)?(?:けど|けれど|が|のに|ものの).{0,24}(?:ない|なく|ません|できず|無理|難し)`)
-	fearEnd  = regexp.MustCompile(`(?:不安|心配|怖|気が重|じゃないか|ちゃうか|かな(?:って|と|あ)|困)[^。]*$`)
+	fearEnd  = regexp.MustCompile(`(?:不安|心配|怖|気が重|気にな|心苦し|じゃないか|ちゃうか|かな(?:って|と|あ)|困)[^。]*$`)
 	wishEnd  = regexp.MustCompile(`(?:たい|ほしい|いい|ええ|うれしい|嬉しい|助か|ありがた|たら|ると|かな)[^。]{0,20}$`)
 	// たい that is not the wish: みたい (likeness) is told apart by the て before it
 	taiNot = regexp.MustCompile(`(?:^|[^てで])みたい|みたいな|いったい|だいたい|たいへん|たいした|たいして|たいてい|痛い|冷たい|重たい|めでたい|ありがたい|つめたい`)

@@ -46,6 +46,9 @@ func (c Calendar) japanese(source string, before []When) []When {
 		if m := jaLimit.FindString(t.s[end:]); m != "" {
 			w.Limit = true
 			end += len(m)
+			if strings.Contains(m, "面談") && len(c.FollowUp) >= 7 && len(w.Date) >= 7 && c.FollowUp[:7] == w.Date[:7] {
+				w.Date = c.FollowUp // 「11月の面談まで」
+			}
 		}
 		w.Text, w.From, w.To = t.literal(source, i, end)
 		out = append(out, w)
