@@ -340,7 +340,7 @@ func (e *excerpt) startsAnew(t int) bool {
 		if utf8.RuneCountInString(s.s) < 6 {
 			continue
 		}
-		if r.c.transition.in(s.s) && len(r.dates[i]) == 0 || r.asksAbout(s.s) != "" && s.ask && len(r.dates[i]) == 0 {
+		if r.c.transition.in(s.s) && !e.hasDateAhead(i) || r.asksAbout(s.s) != "" && s.ask && len(r.dates[i]) == 0 {
 			return true
 		}
 		if r.c.request.only(s.s) && len(r.dates[i]) == 0 && !strings.Contains(s.s, "いかが") && !strings.Contains(s.s, "どう") {
@@ -348,6 +348,12 @@ func (e *excerpt) startsAnew(t int) bool {
 		}
 	}
 	return e.plansNextTalk(t)
+}
+
+// hasDateAhead reports a date after the day of the talk: 「今日」 fixes nothing.
+func (e *excerpt) hasDateAhead(i int) bool {
+	today := e.r.Calendar.RecordedOn.Format("2006-01-02")
+	return slices.ContainsFunc(e.r.dates[i], func(w evidence.When) bool { return w.Date != today })
 }
 
 // plansNextTalk reports a turn that fixes the next talk: that is no task.
@@ -424,7 +430,11 @@ func (e *excerpt) sameTask(a, b action) bool {
 		}
 	}
 	hits := 0
-	for w := range e.taskWordsAfter(b, a.to) {
+	after := -1
+	if apart {
+		after = a.to
+	}
+	for w := range e.taskWordsAfter(b, after) {
 		for v := range mine {
 			if v == w && utf8.RuneCountInString(w) >= 5 && e.rare(w) {
 				return true

@@ -64,6 +64,9 @@ func (e *excerpt) bargains(i int, c candidate) bool {
 	if c.section != interview.Wishes || s.turn == 0 || utf8.RuneCountInString(s.s) >= 20 || i > e.r.turns[s.turn].from+1 {
 		return false
 	}
+	if e.r.opensTopic(s.turn - 1) {
+		return false
+	}
 	for j := e.r.turns[s.turn-1].from; j < e.r.turns[s.turn-1].to; j++ {
 		p := e.r.sentences[j]
 		if e.r.c.commit.only(p.s) && !p.ask || e.r.c.request.only(p.s) || e.r.c.hr.in(p.s) && handsOn.MatchString(p.s) {
