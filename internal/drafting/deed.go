@@ -27,6 +27,7 @@ var (
 	byMe       = regexp.MustCompile(`(?:私|俺|僕)(?:のほう)?(?:から|が|で)、?`)
 	given      = regexp.MustCompile(`^(.*?)(\p{Han}{2,4})(?:が|は)(?:あり|ある|来|届)`)
 	youHead    = regexp.MustCompile(`^(?:お前|あなた|君|きみ|\p{Han}{1,4}さん)(?:は|には|のほうは|のほうには)、?`)
+	goes       = regexp.MustCompile(`行く|行って|参加|出る|通う|申し込`)
 	season     = regexp.MustCompile(`(?:休み|明け|連休|月末|年度)$`)
 	doing      = regexp.MustCompile(`^([^、]{2,12})はする$`)
 	fronted    = regexp.MustCompile(`^([^、]*[\p{Han}\p{Katakana}ー])、(.*)$`)
@@ -135,6 +136,8 @@ func (e *excerpt) verb(m []morpheme, at, i int, owner interview.Part) string {
 		return x.surface + next(1).base
 	case next(1).surface == "て" && next(2).base == "みる" && !asked:
 		return x.surface + "てみる"
+	case (next(1).surface == "て" || next(1).surface == "で") && (next(2).base == "くる" || next(2).base == "来る") && x.base != "行く":
+		return x.surface + next(1).surface + "くる"
 	case next(1).surface == "て" && strings.HasPrefix(next(2).base, "もら") && !asked:
 		if owner != interview.PartHR || strings.Contains(surfaces(m[:at]), "に") && !strings.Contains(surfaces(m[:at]), "から") {
 			return x.surface + "てもらう"
@@ -151,6 +154,9 @@ func (e *excerpt) verb(m []morpheme, at, i int, owner interview.Part) string {
 func (e *excerpt) withObject(text string, a action) string {
 	if m := doing.FindStringSubmatch(text); m != nil {
 		return m[1] + "をする"
+	}
+	if strings.Contains(text, "は") {
+		return text
 	}
 	bare := needs.MatchString(text) && !strings.ContainsAny(text, "をが") && utf8.RuneCountInString(text) <= 24
 	if text == "" || speaks.MatchString(text) || !bare && (objects.MatchString(text) || utf8.RuneCountInString(text) > 14) {
@@ -202,7 +208,7 @@ func (e *excerpt) thing(a action, text string) string {
 func lastNoun(m []morpheme, not string) string {
 	for end := len(m) - 1; end > 0; end-- {
 		x := m[end]
-		if !(x.pos == "助詞" && (x.surface == "が" || x.surface == "は" || x.surface == "を" || x.surface == "って" || x.surface == "っていう" || x.surface == "という") || x.surface == "、" || x.pos == "動詞" && x.base == "する") {
+		if !(x.pos == "助詞" && (x.surface == "が" || x.surface == "は" || x.surface == "を" || x.surface == "って" || x.surface == "っていう" || x.surface == "という" || x.surface == "に" && goes.MatchString(not)) || x.surface == "、" || x.pos == "動詞" && x.base == "する") {
 			continue
 		}
 		from := end
