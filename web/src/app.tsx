@@ -11,6 +11,7 @@ import { theme, variables } from "./theme";
 
 const Home = lazy(() => import("./pages/Home"));
 const Interviews = lazy(() => import("./pages/Interviews"));
+const NewUploads = lazy(() => import("./pages/new/NewUploads"));
 const NewInterview = lazy(() => import("./pages/NewInterview"));
 const Interview = lazy(() => import("./record/Interview"));
 const RecordTab = lazy(() => import("./record/RecordTab"));
@@ -37,7 +38,8 @@ export function App() {
                 <Route element={<Signed frame={(page) => <Frame><Suspense fallback={<div className="page"><Skeleton shape="list" /></div>}>{page}</Suspense></Frame>} />}>
                   <Route index element={<Home />} />
                   <Route path="interviews" element={<Interviews />} />
-                  <Route path="interviews/new" element={<NewInterview />} />
+                  <Route path="interviews/new" element={<NewUploads />} />
+                  <Route path="interviews/open" element={<NewInterview />} />
                   <Route path="interviews/:id" element={<Interview />}>
                     <Route index element={<RecordTab />} />
                     <Route path="talk" element={<TalkTab />} />

@@ -121,6 +121,11 @@ export class Sender {
     }
   }
 
+  /** Says that it stands in a line and will be run later. */
+  wait(): void {
+    if (!this.#stop && this.state !== "done") this.#to("waiting");
+  }
+
   /** Stops where it is; what has arrived stays for two days. */
   pause(): void {
     this.#stop?.abort(paused);
