@@ -1,20 +1,18 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { type FormEvent, useDeferredValue, useState } from "react";
 import { useNavigate } from "react-router";
-import { api, body, heads, onceKey, send } from "../api/client";
+import { api, body, heads, onceKey } from "../api/client";
 import { keys } from "../api/keys";
 import { isProblem } from "../api/problem";
 import { Bar } from "../parts/Bar";
 import { Empty } from "../parts/Empty";
 import { Trouble, useSaying } from "../parts/Trouble";
 import { useMay, useMe } from "../session/session";
-import { putFile } from "../record/putFile";
+import { handIn } from "../record/handIn";
 import { useTitle } from "../shell/useTitle";
 import { useTexts } from "../texts/use";
 import { dayText } from "../time/format";
 import { useNow } from "../time/useNow";
-
-const captions = /\.(vtt|srt|sbv|txt|json|docx)$/i;
 
 /** Opens one interview: with whom, when, in which form, what for; a recording or captions may come along. */
 export default function NewInterview() {
@@ -50,15 +48,9 @@ export default function NewInterview() {
         headers: heads({ once }),
       }));
       if (!x) throw new Error("no interview in the answer");
-      for (const f of [...files].sort((a, b) => Number(captions.test(b.name)) - Number(captions.test(a.name)))) {
+      if (files.length > 0) {
         setShare(0);
-        const at = `/v1/interviews/${x.id}/${captions.test(f.name) ? "captions" : "recording"}?name=${encodeURIComponent(f.name)}`;
-        try {
-          if (captions.test(f.name)) await send(at, { method: "PUT", body: f, headers: { "Content-Type": "application/octet-stream" } });
-          else await putFile(at, f, setShare);
-        } catch {
-          break; // the interview is open; its page says what is missing and takes the file again
-        }
+        await handIn(x.id, files, setShare).catch(() => undefined); // the interview is open; its page says what is missing and takes the file again
       }
       return x;
     },

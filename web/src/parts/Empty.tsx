@@ -7,7 +7,7 @@ export function Empty({ icon, title, children, action }: { icon: IconName; title
   return (
     <div className="empty">
       <Icon name={icon} />
-      <h3>{title}</h3>
+      <p className="head">{title}</p>
       {children && <p>{children}</p>}
       {action}
     </div>

@@ -10,7 +10,7 @@ export function Notice({ tone = "", icon, title, children, actions }: { tone?: T
   return (
     <div className={`notice ${tone}`} role={tone === "bad" ? "alert" : "status"}>
       <Icon name={icon ?? icons[tone]} />
-      {title && <h3>{title}</h3>}
+      {title && <p className="head">{title}</p>}
       {children && <div>{children}</div>}
       {actions && <p className="acts">{actions}</p>}
     </div>

@@ -1,12 +1,12 @@
 import { Icon } from "../parts/Icon";
 import { useTexts } from "../texts/use";
-import { position, spoken } from "../time/format";
+import { position } from "../time/format";
 import { useHere } from "./context";
 import { lead, usePlayer } from "./player";
 
 /** A place in the recording: pressing it plays exactly those seconds, pressing it again stops. */
 export function Chip({ start, end, owner, words, onPlay }: { start: number; end: number | null; owner: string; words?: string; onPlay?: () => void }) {
-  const { t, lang } = useTexts("record");
+  const { t } = useTexts("record");
   const { player, interview } = useHere();
   const key = `${owner}/${start}`;
   const on = usePlayer(player, (s) => s.playing && s.key === key);
@@ -17,13 +17,13 @@ export function Chip({ start, end, owner, words, onPlay }: { start: number; end:
       type="button"
       className="chip"
       aria-pressed={on}
-      aria-label={t(on ? "record:chip.stop" : "record:chip.play", { at: spoken(start, lang) })}
       onClick={() => {
         if (!on) onPlay?.();
         player.play(start - lead, end ?? undefined, owner, key);
       }}
     >
       <Icon name={on ? "pause" : "play"} />{words ? (on ? t("record:chip.stop_short") : words) : at}
+      <span className="vh">{words ? (on ? t("record:chip.at", { at }) : "") : t(on ? "record:chip.stop" : "record:chip.play", { at: "" })}</span>
     </button>
   );
 }

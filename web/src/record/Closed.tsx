@@ -56,7 +56,7 @@ export function Closed({ statement, onShown, children }: { statement: Statement;
       <div className="closed">
         <Icon name="lock" />
         <div>
-          <h3>{t("record:closed.title", names)}</h3>
+          <p className="head">{t("record:closed.title", names)}</p>
           <p>{t(employee ? "record:closed.text_employee" : "record:closed.text_interviewer", names)}</p>
           <div className="acts">
             <button type="button" className="btn" onClick={() => show(true)}><Icon name="down" />{t(employee && left.has(statement.id) ? "record:closed.open_check" : "record:closed.open")}</button>
@@ -69,7 +69,7 @@ export function Closed({ statement, onShown, children }: { statement: Statement;
     <div className="closed">
       <Icon name="lock" />
       <div>
-        <h3>{t("record:closed.title_open", names)}</h3>
+        <p className="head">{t("record:closed.title_open", names)}</p>
         <p className="rec"><Plain>{statement.text}</Plain></p>
         <Evidence evidence={statement.evidence} owner={statement.id} />
         {employee && live && (

@@ -1,14 +1,11 @@
 import { useId, useState } from "react";
-import { send as fetchOwn } from "../api/client";
 import { Icon } from "../parts/Icon";
 import { Bar } from "../parts/Bar";
 import { useSaying } from "../parts/Trouble";
 import { useTexts } from "../texts/use";
 import { useHere } from "./context";
 import { useChanged } from "./data";
-import { putFile } from "./putFile";
-
-const captions = /\.(vtt|srt|sbv|txt|json|docx)$/i;
+import { handIn } from "./handIn";
 
 /** Hands in one recording, or captions, for this interview, in one request with its progress. */
 export function HandIn() {
@@ -23,13 +20,8 @@ export function HandIn() {
     if (!files?.length) return;
     setError(undefined);
     try {
-      // Captions first: with them a recording needs no transcription.
-      for (const f of [...files].sort((a, b) => Number(captions.test(b.name)) - Number(captions.test(a.name)))) {
-        setShare(0);
-        const what = captions.test(f.name) ? "captions" : "recording";
-        if (what === "captions") await fetchOwn(`/v1/interviews/${id}/captions?name=${encodeURIComponent(f.name)}`, { method: "PUT", body: f, headers: { "Content-Type": "application/octet-stream" } });
-        else await putFile(`/v1/interviews/${id}/recording?name=${encodeURIComponent(f.name)}`, f, setShare);
-      }
+      setShare(0);
+      await handIn(id, [...files], setShare);
     } catch (err) {
       setError(err);
     }

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
+import { Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { NavLink, Outlet, useLocation, useParams } from "react-router";
 import { Skeleton } from "../parts/Skeleton";
 import { Day } from "../parts/Time";
@@ -11,11 +11,10 @@ import { length } from "../time/format";
 import { type Here, HereContext } from "./context";
 import { useComments, useInterview, useTranscript } from "./data";
 import { More } from "./More";
+import Panel from "./Panel";
 import { Player } from "./player";
 import { threadsOf } from "./review";
 import { useWide } from "./useWide";
-
-const Panel = lazy(() => import("./Panel"));
 
 /** The page of one interview: head, tabs, and beside them, where there is room, player and transcript. */
 export default function Interview() {
@@ -85,7 +84,7 @@ function Page({ id }: { id: string }) {
         </main>
         {panel && (
           <aside className="panel" aria-label={t("record:panel")}>
-            <Suspense fallback={<div className="player"><Skeleton /></div>}><Panel /></Suspense>
+            <Panel />
           </aside>
         )}
       </div>

@@ -2,7 +2,7 @@ import { memo } from "react";
 import type { Schemas } from "../api/client";
 import { Icon } from "../parts/Icon";
 import { useTexts } from "../texts/use";
-import { position, spoken } from "../time/format";
+import { position } from "../time/format";
 import { cut } from "./segments";
 
 interface Props {
@@ -26,9 +26,9 @@ interface Props {
 
 /** One line of what was said. The time is the button; the whole line takes the pointer. */
 export const Line = memo(function Line({ segment: s, name, voice, timed, current, picked, picking, unsure, quotes, words, index, count, top, measure, onPress, onEdit }: Props) {
-  const { t, lang } = useTexts("record");
+  const { t } = useTexts("record");
   const marks = quotes ?? (words ? [words] : []);
-  const label = picking ? t("record:off.line", { n: index + 1 }) : timed ? t("record:chip.play", { at: spoken(s.start, lang) }) : t("record:evidence.line", { n: index + 1 });
+  const label = picking ? `${timed ? position(s.start) : index + 1} ${t("record:off.line", { n: index + 1 })}` : timed ? t("record:chip.play", { at: position(s.start) }) : t("record:evidence.line", { n: index + 1 });
   return (
     <li
       ref={measure} data-index={index} aria-current={current || undefined} className={picked ? "picked" : undefined} style={{ transform: `translateY(${top}px)` }}
@@ -41,7 +41,7 @@ export const Line = memo(function Line({ segment: s, name, voice, timed, current
           : s.unclear ? <span className="off">{t("record:absence.unclear")}</span>
           : cut(s.text, marks).map((p, i) => (p.marked ? <mark className="ev" key={i}>{p.text}</mark> : p.text))}
         {s.corrected && !s.off_record && <span className="fixed" title={t("record:transcript.corrected")}><Icon name="edit" /><span className="vh">{t("record:transcript.corrected")}</span></span>}
-        {onEdit && !s.off_record && <button type="button" className="tr-edit" onClick={onEdit}>{t("record:edit.open")}<span className="vh"> {timed ? spoken(s.start, lang) : index + 1}</span></button>}
+        {onEdit && !s.off_record && <button type="button" className="tr-edit" onClick={onEdit}>{t("record:edit.open")}<span className="vh"> {timed ? position(s.start) : index + 1}</span></button>}
       </span>
     </li>
   );

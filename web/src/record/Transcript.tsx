@@ -93,7 +93,7 @@ export function Transcript({ transcript, tag }: { transcript: Schemas["Transcrip
           <>
             {transcript.timed ? <label><input type="checkbox" checked={follow} onChange={(e) => setFollow(e.target.checked)} />{t("record:transcript.follow")}</label> : <span>{t("record:transcript.untimed")}</span>}
             <span className="acts">
-              {may("off_record") && <button type="button" className="btn quiet-btn" onClick={() => setPicking({})}><Icon name="off" />{t("record:off.open")}</button>}
+              {may("off_record") && <button type="button" className="btn quiet-btn" onClick={() => setPicking({})}>{t("record:off.open")}</button>}
               <button type="button" className="btn quiet-btn" onClick={() => setSearching(true)}><Icon name="search" />{t("record:transcript.find")}</button>
             </span>
           </>

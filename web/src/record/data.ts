@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, body, heads, onceKey, type Schemas, tagged } from "../api/client";
 import { keys } from "../api/keys";
+import { isProblem } from "../api/problem";
 import { say } from "../live/channel";
 
 export function useInterview(id: string) {
@@ -44,6 +45,8 @@ export function usePeaks(id: string, recording: string | undefined) {
     queryFn: () => body(api.GET("/v1/interviews/{id}/recording/peaks", { params: { path: { id } } })),
     enabled: recording !== undefined,
     staleTime: Number.POSITIVE_INFINITY,
+    // The outline is drawn by a worker beside the draft and may come a little later.
+    refetchInterval: (q) => (isProblem(q.state.error, "not_found") && q.state.errorUpdateCount < 12 ? 5_000 : false),
   });
 }
 

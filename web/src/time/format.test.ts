@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { day, daysBetween, dayText, length, moment, overdue, parseDay, position, spoken } from "./format";
+import { day, daysBetween, dayText, length, moment, overdue, parseDay, position } from "./format";
 
 const now = new Date(2026, 4, 21, 12, 0); // Thursday 21 May 2026, noon
 
@@ -41,10 +41,6 @@ describe("day", () => {
 describe("lengths and positions", () => {
   it.each([[0, "0:00"], [125, "2:05"], [754.9, "12:34"], [3725, "1:02:05"], [-3, "0:00"]])("position %f", (s, want) => expect(position(s)).toBe(want));
   it.each([[748, "12分28秒"], [2220, "37分"], [3900, "1時間5分"], [5, "5秒"], [0, "0秒"], [3600, "1時間"]])("length %f", (s, want) => expect(length(s, "ja")).toBe(want));
-  it("speaks positions", () => {
-    expect(spoken(125, "ja")).toBe("2分5秒");
-    expect(spoken(125, "en")).toBe("2 min 5 s");
-  });
 });
 
 describe("overdue", () => {

@@ -61,11 +61,6 @@ export function position(seconds: number): string {
   return h > 0 ? `${h}:${String(m).padStart(2, "0")}:${rest}` : `${m}:${rest}`;
 }
 
-/** A position as it is spoken, for labels: 2分5秒, 1時間2分, 0秒. */
-export function spoken(seconds: number, lang: Lang): string {
-  return length(seconds, lang);
-}
-
 /** A length: 12分28秒, 37分 (from an hour on without seconds), 1時間5分. `exactBelow` = minutes under which seconds are told. */
 export function length(seconds: number, lang: Lang, exactBelow = 60): string {
   const s = Math.max(0, Math.round(seconds));
