@@ -16,7 +16,37 @@ func (s *Server) getInsights(ctx context.Context, in *OnTalk) (*Body[Insights], 
 	if err != nil {
 		return nil, err
 	}
-	return &Body[Insights]{insights(t)}, nil
+	out := insights(t)
+	out.Withheld = []Withheld{}
+	if s.Doubts != nil {
+		var sound interview.Sound
+		if rec, err := s.Store.LatestRecording(ctx, in.ID); err == nil && rec.Sound != nil {
+			sound = *rec.Sound
+		} else if err != nil && interview.Code(err) != "not_found" {
+			return nil, err
+		}
+		out.withhold(s.Doubts(t, sound))
+	}
+	return &Body[Insights]{out}, nil
+}
+
+// withhold takes away what is not certain enough to be told.
+func (in *Insights) withhold(list []Withheld) {
+	in.Withheld = append(in.Withheld, list...)
+	for _, w := range list {
+		switch w.Figure {
+		case "silence":
+			in.Silence = 0
+		case "share":
+			in.Shares = []Share{}
+		case "turns":
+			in.Turns = []TurnSpan{}
+		case "longest_monologue":
+			in.Longest = []Monologue{}
+		case "questions":
+			in.Questions = Questions{}
+		}
+	}
 }
 
 // pause is the longest silence, in seconds, that does not end a monologue of the same speaker.

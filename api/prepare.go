@@ -51,6 +51,13 @@ type Insights struct {
 	Silence   float64            `json:"silence_seconds"`
 	Turns     []TurnSpan         `json:"turns" doc:"Who spoke when"`
 	Coverage  interview.Coverage `json:"coverage"`
+	Withheld  []Withheld         `json:"withheld" doc:"Figures that the recording does not allow, and why"`
+}
+
+// Withheld is a figure that is not told, because what it stands on is not certain enough.
+type Withheld struct {
+	Figure string `json:"figure" enum:"silence,share,turns,longest_monologue,questions"`
+	Reason string `json:"reason" enum:"no_times,voices_uncertain,voices_not_told_apart,gaps_in_text"`
 }
 
 // Share is how much of the talk one part had.

@@ -56,9 +56,11 @@ type Options struct {
 	Mailer    Mailer                      // nil: AUTH=link cannot mail and says so in the log
 	Courier   func(context.Context) error // nil when Redis answers; for readyz
 	Proxy     http.Handler                // the embedded bucket for browsers, mounted at /{bucket}/; nil: none
-	Web       fs.FS                       // the built web app; nil: the plain pages alone
-	Metrics   *prometheus.Registry        // nil: nothing is counted
-	Log       *slog.Logger
+	// Doubts tells which figures of a talk its recording does not allow; nil: all are told.
+	Doubts  func(t *interview.Transcript, sound interview.Sound) []Withheld
+	Web     fs.FS                // the built web app; nil: the plain pages alone
+	Metrics *prometheus.Registry // nil: nothing is counted
+	Log     *slog.Logger
 }
 
 // Server is the HTTP side of Kikigaki. Safe for concurrent use.

@@ -69,8 +69,8 @@ func (doctorCommand) Run(ctx context.Context, st *streams, s *Settings) error {
 	}
 	defer p.close()
 	c.stores(ctx, p)
-	c.endpoint(ctx, "speech", s.sttSettings(), "recordings need captions; voice is sent nowhere")
-	c.endpoint(ctx, "chat", s.llmSettings(), "drafts are made of excerpts; text is sent nowhere")
+	c.endpoint(ctx, s, "speech", s.sttSettings(), "recordings need captions; voice is sent nowhere")
+	c.endpoint(ctx, s, "chat", s.llmSettings(), "drafts are made of excerpts; text is sent nowhere")
 	c.mail(ctx, s)
 	if c.bad {
 		return errors.New("something that is needed is missing")
@@ -113,7 +113,7 @@ func (c *checkup) stores(ctx context.Context, p *parts) {
 	}
 }
 
-func (c *checkup) endpoint(ctx context.Context, name string, set endpoint.Settings, without string) {
+func (c *checkup) endpoint(ctx context.Context, s *Settings, name string, set endpoint.Settings, without string) {
 	if !set.Configured() {
 		c.ok(name, "no endpoint: %s", without)
 		return
@@ -127,7 +127,7 @@ func (c *checkup) endpoint(ctx context.Context, name string, set endpoint.Settin
 	if set.Processor == "" || set.Country == "" {
 		c.warn(name, "processor and country are not set: the consent notice cannot name them")
 	}
-	models, err := endpoint.LoadModels("")
+	models, err := endpoint.LoadModels(s.ModelsFile)
 	if err != nil {
 		c.fail(name, "%s", cause(err))
 		return

@@ -18,8 +18,10 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"kikigaki/api"
+	"kikigaki/internal/interview"
 	"kikigaki/internal/pipeline"
 	"kikigaki/internal/queue"
+	"kikigaki/internal/speech"
 	"kikigaki/web"
 	"kikigaki/worker"
 )
@@ -202,7 +204,7 @@ func newServer(p *parts, kit *pipeline.Kit, metrics *prometheus.Registry) (*api.
 				Record: time.Duration(s.RetentionRecord), Audit: time.Duration(s.RetentionAudit)},
 		},
 		Store: p.store, Bucket: p.bucket, Templates: kit.Templates, Waker: queue.NewClient(p.redis), Events: p.redis, Exporter: newExporter(s, kit, p.store), Courier: p.redis.Ping,
-		Proxy: p.proxy, Web: web.Files(), Metrics: metrics, Log: p.log,
+		Doubts: doubts, Proxy: p.proxy, Web: web.Files(), Metrics: metrics, Log: p.log,
 	}
 	mail, err := newMailer(s, p.store)
 	if err != nil {
@@ -249,4 +251,13 @@ func serveHTTP(ctx context.Context, l net.Listener, h http.Handler, log *slog.Lo
 		return err
 	}
 	return nil
+}
+
+// doubts hands the measure of certainty to the API, which must not know how speech is measured.
+func doubts(t *interview.Transcript, sound interview.Sound) []api.Withheld {
+	var out []api.Withheld
+	for _, w := range speech.NewInsights(t, sound).Withheld {
+		out = append(out, api.Withheld{Figure: w.Figure, Reason: w.Reason})
+	}
+	return out
 }
