@@ -253,7 +253,7 @@ func (e *excerpt) request(t int, asked []int) (action, bool) {
 			last = n
 			continue
 		}
-		if e.turnOut(n) || r.c.decline.in(text) && !weakNo.MatchString(text) || vague.MatchString(text) && !r.accepts(n) {
+		if e.turnOut(n) || r.c.decline.in(text) && !weakNo.in(text) || vague.MatchString(text) && !r.accepts(n) {
 			return action{}, false
 		}
 		yes := false

@@ -14,7 +14,7 @@ var (
 	notTopic = map[string]bool{"今年": true, "今回": true, "最初": true, "記録": true, "話": true, "私": true, "自分": true, "希望": true, "今日": true, "先": true, "前": true, "実": true,
 		"病名": true, "名前": true, "今": true, "件": true, "部分": true, "内容": true, "シート": true, "全部": true, "面談": true, "異動": true, "thing": true, "part": true, "idea": true}
 	bracketed = regexp.MustCompile(`(?:あれ|それ|その件|あの件|さっき言った|最初に言った)`)
-	wishLike  = regexp.MustCompile(`たい|たら|れば|かな|いいな|ええな|てみよう|希望|手を挙げ|ほうが|うれし|あり|書い(?:て|と)|want|would like|wish|hope`)
+	wishLike  = compile([]string{`たい`, `たら`, `れば`, `かな`, `いいな`, `ええな`, `てみよう`, `希望`, `手を挙げ`, `ほうが`, `うれし`, `あり`, `書い(?:て|と)`, `want`, `would like`, `wish`, `hope`})
 )
 
 // topics are the nouns that a request or retraction names.
@@ -51,7 +51,7 @@ func (r *Reading) retractions() {
 		if s.part == interview.PartInterviewer && !c.near.in(s.s) {
 			continue // the interviewer repeats that it is dropped
 		}
-		if c.near.in(s.s) && !(m[0] > 36 && wishLike.MatchString(s.s[:m[0]])) && !bracketed.MatchString(s.s) {
+		if c.near.in(s.s) && !(m[0] > 36 && wishLike.in(s.s[:m[0]])) && !bracketed.MatchString(s.s) {
 			r.takeBack(i)
 			continue
 		}
@@ -92,7 +92,7 @@ func (r *Reading) takeBack(i int) {
 		r.mark(j, ReasonRetracted)
 	}
 	for j := i + 1; j < r.turns[s.turn].to; j++ {
-		if wishLike.MatchString(r.sentences[j].s) && r.fresh(r.sentences[j].s) {
+		if wishLike.in(r.sentences[j].s) && r.fresh(r.sentences[j].s) {
 			break
 		}
 		r.mark(j, ReasonRetracted)
@@ -116,7 +116,7 @@ func (r *Reading) takeBackNamed(i int, topics []string) (ok bool) {
 		}
 		mine := hasAny(r.text(t), topics)
 		asked := t > 0 && r.turns[t-1].part != r.turns[t].part && hasAny(r.text(t-1), topics)
-		if !mine && !asked || !wishLike.MatchString(r.text(t)) && !asked {
+		if !mine && !asked || !wishLike.in(r.text(t)) && !asked {
 			continue
 		}
 		if at-t <= 3 {
@@ -148,7 +148,7 @@ func (r *Reading) takeBackNamed(i int, topics []string) (ok bool) {
 				break
 			}
 			r.markTurn(next, ReasonRetracted)
-			if !hasAny(r.text(next+1), topics) && wishLike.MatchString(r.text(next+1)) && !hasAny(r.text(next), topics) {
+			if !hasAny(r.text(next+1), topics) && wishLike.in(r.text(next+1)) && !hasAny(r.text(next), topics) {
 				break
 			}
 			r.markTurn(next+1, ReasonRetracted)
@@ -163,10 +163,10 @@ func (r *Reading) takeBackNamed(i int, topics []string) (ok bool) {
 }
 
 var (
-	offerJA  = regexp.MustCompile(`ませんか|ましょうか|どうかな|たらどう|いかがです|どうですか|どうされ|どう$|どう。|どうでしょう|お願い(?:でき|し(?:たい|よう))|やってみ|出て(?:くれ|み|もら)|出ん|入って|参加|受け(?:て|る|られ)|枠(?:が|は|も)|募集|推薦|講座|研修|プログラム|頼まれて|ですけど$|けど$|って(?:いう|ん)のが`)
+	offerJA  = compile([]string{`ませんか`, `ましょうか`, `どうかな`, `たらどう`, `いかがです`, `どうですか`, `どうされ`, `どう$`, `どう。`, `どうでしょう`, `お願い(?:でき|し(?:たい|よう))`, `やってみ`, `出て(?:くれ|み|もら)`, `出ん`, `入って`, `参加`, `受け(?:て|る|られ)`, `枠(?:が|は|も)`, `募集`, `推薦`, `講座`, `研修`, `プログラム`, `頼まれて`, `ですけど$`, `けど$`, `って(?:いう|ん)のが`})
 	offerEN  = regexp.MustCompile(`would you like|do you want|how about|there is a|there's a|you (?:might|could)|why don't you|join`)
-	weakNo   = regexp.MustCompile(`大丈夫です|いいです|結構です`)
-	acceptJA = regexp.MustCompile(`お願いします|受けます|やります|行きます|出ます$|申し込みます|ぜひ|そうします|出します|送ります|やってみます`)
+	weakNo   = compile([]string{`大丈夫です`, `いいです`, `結構です`})
+	acceptJA = compile([]string{`お願いします`, `受けます`, `やります`, `行きます`, `出ます$`, `申し込みます`, `ぜひ`, `そうします`, `出します`, `送ります`, `やってみます`})
 	acceptEN = regexp.MustCompile(`\byes\b|i will|i'll`)
 )
 
@@ -178,14 +178,14 @@ func (r *Reading) offers(t int) bool {
 		return offerEN.MatchString(r.text(t))
 	}
 	text := r.text(t)
-	return offerJA.MatchString(text)
+	return offerJA.in(text)
 }
 
 func (r *Reading) accepts(t int) bool {
 	if r.lang == "en" {
 		return acceptEN.MatchString(r.text(t))
 	}
-	return acceptJA.MatchString(r.text(t))
+	return acceptJA.in(r.text(t))
 }
 
 // declined marks proposals that the employee turned down, with the talk about them.
@@ -200,7 +200,7 @@ func (r *Reading) declined() {
 			if s.out != "" || !r.c.decline.in(s.s) {
 				continue
 			}
-			if weakNo.MatchString(s.s) && (!proposes(r.text(t-1)) || r.opensTopic(t-1) && r.asksAbout(r.text(t-1)) == "health") {
+			if weakNo.in(s.s) && (!proposes(r.text(t-1)) || r.opensTopic(t-1) && r.asksAbout(r.text(t-1)) == "health") {
 				continue
 			}
 			no = true
@@ -212,8 +212,13 @@ func (r *Reading) declined() {
 	}
 }
 
+var (
+	proposal = compile([]string{`ませんか`, `ましょうか`, `どうかな`, `たらどう`, `いかがです`, `どうですか`, `どうでしょう`, `お願い`, `補助`, `講座`, `研修`, `参加`, `枠`, `見たろか`, `てみ`})
+	closing  = compile([]string{`わかりました`, `わかった`, `了解`, `なるほど`, `i understand`, `fair enough`, `okay`})
+)
+
 func proposes(s string) bool {
-	return regexp.MustCompile(`ませんか|ましょうか|どうかな|たらどう|いかがです|どうですか|どうでしょう|お願い|補助|講座|研修|参加|枠|見たろか|てみ`).MatchString(s)
+	return proposal.in(s)
 }
 
 // markExchange marks the turn t of the employee, the interviewer's before it, and the persuasion around them.
@@ -283,13 +288,13 @@ func (r *Reading) turnsAway(n int) bool {
 }
 
 func (r *Reading) closes(n int) bool {
-	return regexp.MustCompile(`わかりました|わかった|了解|なるほど|i understand|fair enough|okay`).MatchString(r.text(n))
+	return closing.in(r.text(n))
 }
 
 func (r *Reading) hesitates(t int) bool {
 	for i := r.turns[t].from; i < r.turns[t].to && i < r.turns[t].from+3; i++ {
 		s := r.sentences[i]
-		if r.c.reluctant.in(s.s) && !asksBack.MatchString(s.s) || r.c.decline.in(s.s) && !weakNo.MatchString(s.s) || r.c.deny.in(s.s) {
+		if r.c.reluctant.in(s.s) && !asksBack.MatchString(s.s) || r.c.decline.in(s.s) && !weakNo.in(s.s) || r.c.deny.in(s.s) {
 			return true
 		}
 	}

@@ -52,12 +52,18 @@ func sentenceJA(k *tokenizer.Tokenizer, raw string) string {
 type rewrite struct {
 	re *regexp.Regexp
 	to string
+	by *matcher // the literals without which it cannot match
+}
+
+// may is a cheap no for most texts.
+func (r rewrite) may(s string) bool {
+	return len(r.by.always) > 0 || r.by.each(s, func(pattern, string) bool { return true })
 }
 
 func rewrites(pairs ...string) []rewrite {
 	var out []rewrite
 	for i := 0; i+1 < len(pairs); i += 2 {
-		out = append(out, rewrite{regexp.MustCompile(pairs[i]), pairs[i+1]})
+		out = append(out, rewrite{regexp.MustCompile(pairs[i]), pairs[i+1], compile([]string{pairs[i]})})
 	}
 	return out
 }
@@ -101,6 +107,9 @@ var endings = rewrites(
 func ending(k *tokenizer.Tokenizer, s string) string {
 	s = strings.TrimRight(s, "、 ")
 	for _, e := range endings {
+		if !e.may(s) {
+			continue
+		}
 		m := e.re.FindStringIndex(s)
 		if m == nil {
 			continue
@@ -276,7 +285,9 @@ var contractions = rewrites(
 
 func writtenOut(s string) string {
 	for _, c := range contractions {
-		s = c.re.ReplaceAllString(s, c.to)
+		if c.may(s) {
+			s = c.re.ReplaceAllString(s, c.to)
+		}
 	}
 	return s
 }

@@ -262,9 +262,6 @@ func (k *Checker) owner(s interview.Statement, cited []int) []Fault {
 			return wrong
 		}
 	case interview.PartInterviewer:
-		if theirs == "" && !regexp.MustCompile(`.`).MatchString(mine) {
-			return wrong
-		}
 		if theirs == "" || request.MatchString(theirs) && !promised(theirs) {
 			return wrong
 		}
