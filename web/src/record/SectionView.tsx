@@ -28,6 +28,11 @@ export function SectionView({ section }: { section: Section }) {
       <div className="sec-h">
         <h2 id={`h-${section.key}`}>{section.title}</h2>
         {!empty && !remarks && <span>{t("record:count", { count: section.statements.length })}</span>}
+        {mayAdd && !adding && (
+          <button type="button" className="btn quiet-btn add" onClick={() => setAdding(`new-${section.key}-${added.length + 1}-${Date.now()}`)}>
+            <Icon name="plus" />{t(remarks ? "record:edit.add_remarks" : "record:edit.add")}<span className="vh"> {section.title}</span>
+          </button>
+        )}
       </div>
       {empty && (
         <div className={`st absent-st ${todo ? "todo" : ""}`} id={`st-${key}`} data-statement={key} tabIndex={-1}>
@@ -64,11 +69,6 @@ export function SectionView({ section }: { section: Section }) {
             onClose={() => setAdding("")} onSave={(e) => { setEdit(e); setAdding(""); }}
           />
         </div></div>
-      )}
-      {mayAdd && !adding && (
-        <button type="button" className="btn link small add" onClick={() => setAdding(`new-${section.key}-${added.length + 1}-${Date.now()}`)}>
-          {t(remarks ? "record:edit.add_remarks" : "record:edit.add")}<span className="vh"> {section.title}</span>
-        </button>
       )}
     </section>
   );

@@ -9,7 +9,7 @@ import { useSaying } from "../parts/Trouble";
 import { calling } from "../parts/names";
 import { useTexts } from "../texts/use";
 import { useHere } from "./context";
-import { useEditDraft } from "./data";
+import { useComment, useEditDraft } from "./data";
 import { type Conflict, type Edit, type Edits, patchOf, rebase } from "./edits";
 import type { Draft } from "./review";
 import { useReview } from "./useReview";
@@ -19,10 +19,11 @@ import { useReview } from "./useReview";
 export function Send({ onClose }: { onClose: () => void }) {
   const { t, lang } = useTexts("record");
   const { id, interview } = useHere();
-  const { draft, edits, setEdits, state } = useReview();
+  const { draft, edits, setEdits, state, threads } = useReview();
   const say = useSaying();
   const cache = useQueryClient();
   const edit = useEditDraft(id);
+  const comment = useComment(id);
   const [met, setMet] = useState<{ onto: Draft; edits: Edits; conflicts: Conflict[] }>();
   const names = { employee: calling(interview.employee.name, lang), count: edits.list.length };
 
@@ -33,13 +34,21 @@ export function Send({ onClose }: { onClose: () => void }) {
     const first = onto.sections[0];
     const patch = list.list.length > 0 ? patchOf(list, onto) : { sections: first ? [{ key: first.key, state: first.state }] : [] };
     try {
-      await edit.mutateAsync({ n: onto.version, patch, once: onceKey() });
+      const next = await edit.mutateAsync({ n: onto.version, patch, once: onceKey() });
       setEdits({ base: onto.version, list: [] });
       onClose();
+      await answer(list, next.version);
     } catch (err) {
       if (!isProblem(err, "precondition_failed")) return; // said below
       const fresh = await body(api.GET("/v1/interviews/{id}", { params: { path: { id } } }));
       await merge(list, fresh.draft);
+    }
+  };
+  /** Where a statement with an open remark was changed, the thread says so; else it would look unanswered. */
+  const answer = async (list: Edits, version: number) => {
+    for (const e of list.list) {
+      if (e.section || e.remove || !threads.get(e.id)?.owed) continue;
+      await comment.mutateAsync({ once: onceKey(), draft: version, statement: e.id, kind: "comment", text: t("record:ask.send.answer") }).catch(() => undefined); // the version is out; the thread just stays open
     }
   };
   const merge = async (list: Edits, newest: number) => {
@@ -60,7 +69,7 @@ export function Send({ onClose }: { onClose: () => void }) {
       onClose={onClose}
       actions={<button type="button" className="btn primary" disabled={edit.isPending} onClick={start}><Icon name="mail" />{t("record:ask.send.do", names)}</button>}
     >
-      <p>{t(edits.list.length > 0 ? "record:ask.send.text" : "record:ask.send.text_none", names)}</p>
+      <p>{t(edits.list.length > 0 ? "record:ask.send.text" : "record:ask.send.text_none", names)}{edits.list.some((e) => threads.get(e.id)?.owed) && ` ${t("record:ask.send.answers")}`}</p>
       {owed > 0 && <p><b>{t("record:ask.send.owed", { count: owed })}</b></p>}
       {edit.isError && <p className="hint bad" role="alert">{t("record:not_saved")} {say(edit.error)}</p>}
     </Ask>

@@ -11,7 +11,7 @@ import { useResolve } from "./data";
 import { DiffText } from "./DiffText";
 import { EditField } from "./EditField";
 import { Evidence } from "./Evidence";
-import type { Section, Statement } from "./review";
+import { type Section, type Statement, stands } from "./review";
 import { Thread } from "./Thread";
 import { useReview } from "./useReview";
 import { Words } from "./Words";
@@ -34,7 +34,7 @@ export const StatementView = memo(function StatementView({ section, statement }:
   const action = section.key === "action_items";
   const mayEdit = live && may("edit") && !employee && !(statement.by === "person" && statement.author === interview.employee.id);
   const asked = employee && live && draft.look.includes(statement.id);
-  const seen = asked && !todo && !talk?.disputed;
+  const seen = asked && !todo && !stands(talk);
   const agree = () => {
     opened([statement.id]);
     for (const c of talk?.comments ?? []) if (c.mine && !c.resolved) resolve.mutate({ id: c.id, etag: c.etag, resolved: true });
@@ -48,7 +48,7 @@ export const StatementView = memo(function StatementView({ section, statement }:
       {employee && todo && !statement.sensitive && <button type="button" className="btn" data-answer="yes" onClick={agree}><Icon name="none" />{t("record:answer.yes")}</button>}
       {seen && <span className="btn done seen"><Icon name="check" />{t("record:answer.yes")}</span>}
       {employee && (
-        <button type="button" className={todo ? "btn" : "btn done"} data-answer="no" aria-pressed={talk?.disputed ?? false} onClick={() => setField(field === "dispute" ? "" : "dispute")}>
+        <button type="button" className={todo ? "btn" : "btn done"} data-answer="no" aria-pressed={stands(talk)} onClick={() => setField(field === "dispute" ? "" : "dispute")}>
           {todo && <Icon name="x" />}{t("record:answer.wrong")}
         </button>
       )}

@@ -66,7 +66,7 @@ export function standing(draft: Draft, threads: Map<string, Thread>, employee: b
     const look = new Set(draft.look);
     const opened = new Set(draft.opened);
     all = order.filter((id) => look.has(id));
-    left = all.filter((id) => !opened.has(id) && !threads.get(id)?.disputed);
+    left = all.filter((id) => !opened.has(id) && !stands(threads.get(id)));
   } else {
     const known = new Set(order);
     all = ["", ...order].filter((id) => threads.get(id)?.open && (id === "" || known.has(id)));
@@ -77,8 +77,13 @@ export function standing(draft: Draft, threads: Map<string, Thread>, employee: b
     left,
     statements: list.length,
     sensitive: list.filter((x) => x.statement.sensitive).length,
-    disputed: [...threads.values()].filter((t) => t.disputed && list.some((x) => x.statement.id === t.statement)).length,
+    disputed: [...threads.values()].filter((t) => stands(t) && list.some((x) => x.statement.id === t.statement)).length,
   };
+}
+
+/** Whether the employee's 「ちがう」 is the last word; once the interviewer has answered it is theirs to look again. */
+export function stands(t: Thread | undefined): boolean {
+  return t !== undefined && t.disputed && t.owed;
 }
 
 /** The evidence of a statement by place: quotes of one segment stand together and are one chip. */
