@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 
-	"kikigaki/internal/interview"
 	"kikigaki/internal/store"
 )
 
@@ -168,9 +167,4 @@ func (auditVerify) Run(ctx context.Context, st *streams, s *Settings) error {
 		return fmt.Errorf("the chain is not whole: %s at event %d", r.Problem, r.BrokenAt)
 	}
 	return nil
-}
-
-// notBuilt says that a command does not exist yet.
-func notBuilt(what string) error {
-	return &interview.Error{Code: "not_built", Err: errors.New(what)}
 }

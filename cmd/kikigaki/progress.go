@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"sync"
+	"time"
 
 	"github.com/schollz/progressbar/v3"
 )
@@ -52,6 +53,26 @@ func (p *progress) step(name string, done, total int) {
 		_ = p.bar.RenderBlank()
 	}
 	_ = p.bar.Set(done)
+}
+
+// sent shows how many bytes of a file have gone out.
+func (p *progress) sent(done, total int64) {
+	if p.out == nil {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.name != "uploading" {
+		p.clear()
+		text := words["uploading"][1]
+		if language() == "ja" {
+			text = words["uploading"][0]
+		}
+		p.name = "uploading"
+		p.bar = progressbar.NewOptions64(total, progressbar.OptionSetWriter(p.out), progressbar.OptionSetDescription(text), progressbar.OptionShowBytes(true),
+			progressbar.OptionSetPredictTime(true), progressbar.OptionClearOnFinish(), progressbar.OptionSetWidth(24), progressbar.OptionThrottle(100*time.Millisecond))
+	}
+	_ = p.bar.Set64(min(done, total))
 }
 
 func (p *progress) clear() {
