@@ -93,6 +93,8 @@ func parse(ext string, data []byte) (f File, language string, err error) {
 	}
 	start := strings.ToLower(strings.TrimSpace(text[:min(len(text), 256)]))
 	switch {
+	case strings.HasPrefix(start, "webvtt") && !strings.Contains(text, "-->"):
+		return File{}, "", interview.E("captions_empty", nil) // a meeting in which nothing was captioned
 	case strings.HasPrefix(start, "webvtt"):
 		f, err = parseCues(text, "vtt")
 	case strings.HasPrefix(start, "{"), strings.HasPrefix(start, "[") && (ext == ".json" || looksLikeJSON(text)):
