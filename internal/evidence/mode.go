@@ -44,6 +44,9 @@ func conditionFault(claim string, sentences []string, all string, said func(word
 		return false
 	}
 	for _, s := range sentences {
+		if japanese(claim) && !holds(s, "もし", "なら", "たら", "れば", "場合", "次第", "限り") {
+			continue
+		}
 		rest := wish.ReplaceAllString(s, "")
 		m := hard.FindStringIndex(rest)
 		if m == nil {
@@ -100,6 +103,9 @@ func hearsayFault(claim string, sentences []string) bool {
 		return false
 	}
 	for _, s := range sentences {
+		if japanese(claim) && !holds(s, "そう", "らし", "との", "という", "って", "聞", "伺", "言", "によ", "話では", "噂", "うわさ", "みたい", "人づて") {
+			continue
+		}
 		s = jaNoHearsay.ReplaceAllString(s, "")
 		for _, m := range mark.FindAllStringIndex(s, -1) {
 			reported := s[:m[0]]
@@ -116,6 +122,16 @@ func hearsayFault(claim string, sentences []string) bool {
 
 // jaSource names the source before what it says; the other marks stand behind.
 var jaSource = regexp.MustCompile(`によると|によれば|の話では|噂|うわさ|聞くところ|人づて`)
+
+// holds is a cheap look for one of a few literals before a costly pattern is tried.
+func holds(s string, any ...string) bool {
+	for _, w := range any {
+		if strings.Contains(s, w) {
+			return true
+		}
+	}
+	return false
+}
 
 // sentences splits folded text at full stops.
 func sentences(s string) []string {

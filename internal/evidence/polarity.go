@@ -32,6 +32,9 @@ func countNegations(s string) int { return len(negations(s)) }
 
 func negations(s string) []denied {
 	if japanese(s) {
+		if !jaNegation.MatchString(s) {
+			return nil
+		}
 		s = jaNotNegation.ReplaceAllString(s, "、")
 		var out []denied
 		for _, m := range jaNegation.FindAllStringIndex(s, -1) {
