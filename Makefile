@@ -51,7 +51,7 @@ race: install-test web ## the Go tests under the race detector
 
 lint: ## golangci-lint, gofmt and the web's types
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); exit 1; }
-	$(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0 run ./...
+	$(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0 run --timeout 15m ./...
 
 generate: web/node_modules/.package-lock.json ## renew openapi.json, the web's types and env.example
 	$(GO) run ./cmd/kikigaki openapi > api/openapi.json
