@@ -267,6 +267,16 @@ describe("a bad line", () => {
     expect(s.state).toBe("done");
     expect(w.puts.filter((n) => n === 2).length).toBe(2);
   });
+
+  it("does not send for ever what never arrives", async () => {
+    const w = new World(3 * part);
+    w.put = () => (w.puts.push(0), Promise.resolve());
+    const { s } = sender(w);
+    await s.run();
+    expect(s.state).toBe("failed");
+    expect(s.error).toMatchObject({ code: "upload_incomplete" });
+    expect(w.puts.length).toBeLessThanOrEqual(4 * 3);
+  });
 });
 
 describe("people", () => {

@@ -31,6 +31,7 @@ export class FileGone extends Error {
 const life = 10 * 60_000; // an address lives 15 minutes; one that is nearly over is not begun with
 const maxRefusals = 5; // fresh addresses refused one after the other: not a matter of age
 const maxAnew = 3;
+const maxVain = 3; // rounds in which no part arrived although all were taken
 
 /** Half a second, doubled each time, at most half a minute, a little uneven so that not everybody comes back at once. */
 export function pauseAfter(n: number): number {
@@ -170,9 +171,10 @@ export class Sender {
     const { wire, interview, what } = this.#o;
     const known = this.#upload;
     if (this.#take(await this.#ask(signal, () => (known ? wire.look(interview, known, signal) : wire.start(interview, what, signal))))) return;
-    for (;;) {
+    for (let vain = 0; ; ) {
       this.#todo = missing(this.#parts, this.#arrived);
-      if (this.#todo.length) await this.#lanes(signal);
+      const open = this.#todo.length;
+      if (open) await this.#lanes(signal);
       this.#to("finishing");
       const upload = this.#upload ?? "";
       try {
@@ -181,7 +183,10 @@ export class Sender {
       } catch (err) {
         if (!isProblem(err, "upload_incomplete")) throw err; // a part it told us of has gone: ask, and send it
         if (this.#take(await this.#ask(signal, () => wire.look(interview, upload, signal)))) return;
-        if (missing(this.#parts, this.#arrived).length === 0) throw err;
+        const still = missing(this.#parts, this.#arrived).length;
+        // Parts that are taken and yet do not arrive (something on the way eats them) are not sent for ever.
+        vain = open > 0 && still >= open ? vain + 1 : 0;
+        if (still === 0 || vain >= maxVain) throw err;
         this.#to("sending");
       }
     }

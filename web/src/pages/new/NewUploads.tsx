@@ -138,7 +138,7 @@ function Total({ rows, desk, together }: { rows: readonly Row[]; desk: Desk; tog
   return (
     <section className="total" aria-label={t("upload:total.label")}>
       <p>
-        <b>{t("upload:total.arrived", { count: sent.length, done })}</b> {left !== undefined && t("upload:left", { length: length(Math.max(60, left), lang, 0) })} {done < sent.length && t("upload:total.safe")}
+        <b>{t("upload:total.arrived", { count: sent.length, done })}</b> {left !== undefined && t("upload:total.left", { length: length(Math.max(60, left), lang, 0) })} {done < sent.length && t("upload:total.safe")}
       </p>
       <div className="acts">
         {sent.some((r) => r.phase !== "done") && <button type="button" className="btn small" onClick={together}><Icon name="edit" />{t("upload:total.together")}</button>}

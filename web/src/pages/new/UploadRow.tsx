@@ -38,7 +38,7 @@ export function UploadRow({ row, desk, templates }: { row: Row; desk: Desk; temp
       </div>
       {row.editing ? <Fields row={row} desk={desk} templates={templates} /> : (
         <>
-          <div className={asks ? "cell field" : "cell"}>
+          <div className={asks ? "cell field" : row.refusal ? "cell bare" : "cell"}>
             {asks ? (
               <>
                 <label className="lb" htmlFor={`who-${row.key}`}>{t("upload:col.employee")}</label>
@@ -50,9 +50,9 @@ export function UploadRow({ row, desk, templates }: { row: Row; desk: Desk; temp
               <><span className="lb">{t("upload:col.employee")}</span>{row.choice.employee ? <b>{row.choice.employee.name}</b> : null}</>
             )}
           </div>
-          <div className="cell"><span className="lb">{t("upload:col.day")}</span>{!row.refusal && <Day on={row.choice.day} />}</div>
-          <div className="cell"><span className="lb">{t("upload:col.template")}</span>{!row.refusal && (template?.title[lang] ?? template?.title.ja ?? row.choice.template)}</div>
-          {row.refusal ? <div className="cell" /> : <ConsentCell row={row} />}
+          <div className={row.refusal ? "cell bare" : "cell"}><span className="lb">{t("upload:col.day")}</span>{!row.refusal && <Day on={row.choice.day} />}</div>
+          <div className={row.refusal ? "cell bare" : "cell"}><span className="lb">{t("upload:col.template")}</span>{!row.refusal && (template?.title[lang] ?? template?.title.ja ?? row.choice.template)}</div>
+          {row.refusal ? <div className="cell bare" /> : <ConsentCell row={row} />}
           <Do row={row} desk={desk} name={name} />
         </>
       )}
@@ -75,7 +75,7 @@ function ConsentCell({ row }: { row: Row }) {
   const own = page.data.participants.find((p) => p.part === "employee");
   const on = own ? dayWords(new Date(own.at), now, lang).replace(/\(.\)$/, "") : "";
   const bad = !own || ["refused", "withdrawn", "objected"].includes(own.decision);
-  return <div className={bad ? "cell warn" : "cell"}>{label}{own ? t(`upload:consent.${own.decision}`, { day: on }) : t("upload:consent.none")}</div>;
+  return <div className={bad ? "cell warn" : "cell"}>{label}{own ? t(`upload:consent.${own.decision}`, { day: on }) : t("upload:consent.none")}{bad && <Link className="see" to={`/interviews/${id}/consent`}>{t("upload:consent.see")}</Link>}</div>;
 }
 
 function Do({ row, desk, name }: { row: Row; desk: Desk; name: string }) {

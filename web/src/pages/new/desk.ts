@@ -307,7 +307,7 @@ export class Desk {
 
   #done(row: Row) {
     this.memory.forget(row.key);
-    this.#set(row, { phase: "done" });
+    this.#set(row, { phase: "done", editing: false });
     this.#o.arrived?.(row);
   }
 
