@@ -235,60 +235,6 @@ func (k *Checker) leading(s interview.Statement, cited []int) interview.Part {
 	return part
 }
 
-var (
-	request = regexp.MustCompile(`もらえますか|もらえませんか|もらえる[?？。]|いただけますか|いただけませんか|てください|でください|お願いできますか|いただきたく|てほしい|てみたら|たらどう|どうでしょう|いかがでしょう|いかがですか|どうですか|どうかな|てくれる|てもらって(?:いい|も)|てもらうと|いただければ|もらえれば|ませんか|てよ(?:。|$)|なはれ|しいや|てみ(?:。|$)|に出し(?:。|$)|っていうのは|られてみては|でいかが|でどう|should|could you|can you|would you|please|why don't you|how about|will you`)
-	promise = regexp.MustCompile(`ます(?:ね|よ|ので|から|。|、|が|けど|$)|ておく|とく(?:わ|よ|から|ね|。|$)|とくから|てみる|るよ|するわ|しとく|うよ|通しとく|にする|めるわ|わ(?:。|$)|ようにします|[うくすつぬむるぐぶ](?:。|、|$|わ|ね|よ|から|ので)|つもり|予定|ことにする|ことにします|ましょう|i will|i'll|i am going to|i'm going to|let me|i can|will send|will`)
-	hrWord  = regexp.MustCompile(`人事|総務|労務|本部|教務|庶務|教育担当|制度担当|事務局|hr\b|human resources|personnel`)
-)
-
-// owner checks that the one who is to do it is the one who took it on.
-func (k *Checker) owner(s interview.Statement, cited []int) []Fault {
-	wrong := []Fault{{Kind: WrongOwner, Segment: cited[0]}}
-	var mine, theirs string
-	for _, id := range cited {
-		text := k.fold(k.place[id])
-		switch k.part(id) {
-		case interview.PartEmployee:
-			mine += text + "。"
-		case interview.PartInterviewer:
-			theirs += text + "。"
-		default:
-			return nil
-		}
-	}
-	switch s.Owner {
-	case interview.PartHR:
-		if !hrWord.MatchString(mine + theirs) {
-			return wrong
-		}
-	case interview.PartInterviewer:
-		if theirs == "" || request.MatchString(theirs) && !promised(theirs) {
-			return wrong
-		}
-	case interview.PartEmployee:
-		if mine == "" && !request.MatchString(theirs) {
-			return wrong
-		}
-		if mine != "" && theirs != "" && promised(theirs) && !request.MatchString(theirs) && !promised(mine) {
-			return wrong
-		}
-	case interview.PartUnknown, "":
-	default:
-		return wrong
-	}
-	return nil
-}
-
-// promised reports a promise of the speaker's own in a sentence that is not a request.
-func promised(text string) bool {
-	for _, s := range sentences(text) {
-		if promise.MatchString(s+"。") && !request.MatchString(s+"。") {
-			return true
-		}
-	}
-	return false
-}
-
 var dateWords = regexp.MustCompile(`明後日|あさって|明日|あした|今日|本日|再来週|来週|今週|先週|再来月|来月|今月|先月|再来年|来年|今年|去年|年度末|年度内|年内|年明け|年末|月末|上旬|中旬|下旬|お盆|正月|週末|週明け|[月火水木金土日]曜|上期|下期|第?[1-4一二三四]四半期|四半期|夏|秋|春|冬|\b(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|january|february|march|april|june|july|august|september|october|november|december|tomorrow|today|next (?:week|month|year)|this (?:week|month|year)|last (?:week|month|year)|end of)\b`)
 
 func (k *Checker) claim(s interview.Statement, section, lang string, e said) []Fault {

@@ -1,0 +1,112 @@
+package drafting
+
+import (
+	"regexp"
+	"unicode/utf8"
+
+	"kikigaki/internal/interview"
+)
+
+// jokes marks what was not meant, from the remark that says so.
+func (r *Reading) jokes() {
+	c := &r.c.joke
+	for i := range r.sentences {
+		s := r.sentences[i]
+		switch {
+		case c.back.in(s.s):
+			r.mark(i, ReasonJoke)
+			if m := c.back.find(s.s); m != nil && utf8.RuneCountInString(s.s[m[1]:]) > 8 {
+				r.sentences[i].out = "" // the serious answer follows in the same sentence
+			}
+			for t := s.turn; t >= max(0, s.turn-8); t-- {
+				if r.opensTopic(t) && t < s.turn {
+					break
+				}
+				for j := r.turns[t].from; j < min(i, r.turns[t].to); j++ {
+					r.mark(j, ReasonJoke)
+				}
+			}
+		case c.in(s.s):
+			r.joke(i)
+		case r.lang == "ja" && fancy.MatchString(s.s) && r.laughed(s.turn):
+			r.markTurn(s.turn, ReasonJoke)
+		}
+	}
+}
+
+// fancy opens a picture that is not meant; it counts only when the other laughs.
+var fancy = regexp.MustCompile(`いっそ|^(?:もう)?あれです(?:ね|よ)|だったら(?:よかった|最高)のに`)
+
+// laughed reports that somebody laughs within three turns after turn t.
+func (r *Reading) laughed(t int) bool {
+	for n := t + 1; n < len(r.turns) && n <= t+3; n++ {
+		for i := r.turns[n].from; i < r.turns[n].to; i++ {
+			if r.c.laugh.in(r.sentences[i].s) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+var denial = regexp.MustCompile(`^(?:え|あ)?(?:いや|いえ|いいえ|no\b)`)
+
+func (r *Reading) joke(i int) {
+	s := r.sentences[i]
+	r.mark(i, ReasonJoke)
+	// words before it in the same turn
+	content := false
+	for j := r.turns[s.turn].from; j < i; j++ {
+		content = content || utf8.RuneCountInString(r.sentences[j].s) >= 10
+	}
+	if content {
+		for j := max(r.turns[s.turn].from, i-2); j < i; j++ {
+			r.mark(j, ReasonJoke)
+		}
+		return
+	}
+	prev := s.turn - 1
+	if prev < 0 {
+		return
+	}
+	if denial.MatchString(s.s) && r.runes(prev) >= 16 || s.part != interview.PartEmployee && r.turns[prev].part == interview.PartEmployee && !r.selfJoke(s.turn) {
+		r.markTail(prev, ReasonJoke)
+		return
+	}
+	if prev > 0 && r.runes(prev) < 40 {
+		r.markTurn(prev, ReasonJoke)
+		target := prev - 1
+		if r.runes(target) < 6 && target > 1 {
+			r.markTurn(target-1, ReasonJoke)
+			target -= 2
+		}
+		r.markTail(target, ReasonJoke)
+	}
+}
+
+// selfJoke reports that the one who says so made the joke: the other only answered in surprise.
+func (r *Reading) selfJoke(t int) bool { return t > 1 && r.runes(t-1) < 8 }
+
+// markTail marks a short turn whole, of a long one the last two sentences.
+func (r *Reading) markTail(t int, reason string) {
+	if t < 0 || t >= len(r.turns) {
+		return
+	}
+	from := r.turns[t].from
+	if r.turns[t].to-from > 4 {
+		from = r.turns[t].to - 2
+	}
+	for j := from; j < r.turns[t].to; j++ {
+		r.mark(j, reason)
+	}
+}
+
+// hypotheses marks cases that were only supposed. A condition that can come true, with a wish, stays.
+func (r *Reading) hypotheses() {
+	c := &r.c.hypothetical
+	for i := range r.sentences {
+		if s := r.sentences[i].s; c.in(s) && !c.real.in(s) {
+			r.mark(i, ReasonHypothetical)
+		}
+	}
+}
