@@ -13,7 +13,7 @@ import (
 
 // newExporter makes what renders documents. db is nil on the command line, where no version is sealed.
 func newExporter(s *Settings, k *pipeline.Kit, db *store.Store) *export.Exporter {
-	o := export.Options{Templates: k.Templates, Zone: timezone()}
+	o := export.Options{Templates: k.Templates, Zone: timezone(), Forms: s.TemplatesDir}
 	if s.Font != "" {
 		o.Fonts = filepath.SplitList(s.Font)
 	}

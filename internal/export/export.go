@@ -24,6 +24,8 @@ type Options struct {
 	// Verdict returns the decision that sealed a version, nil when there is none. Without it a sealed version is shown
 	// with what the interview itself says: no objection, no seal.
 	Verdict func(ctx context.Context, interviewID string, version int) (*interview.Verdict, error)
+	// Forms is a folder of the company's own Word forms, <template>.docx with {{employee}}, {{wishes}} and so on; "" for none.
+	Forms string
 	// Zone is where dates are read; default UTC.
 	Zone *time.Location
 }
@@ -46,9 +48,13 @@ func (x *Exporter) Export(ctx context.Context, d *interview.Draft, t interview.T
 	if format == "json" {
 		return writeJSON(d, w)
 	}
-	r, err := x.Record(ctx, d, t)
+	b, err := x.builder(ctx, d, t)
 	if err != nil {
 		return err
+	}
+	r := b.record
+	if form := x.form(d.Template); format == "docx" && form != "" {
+		return writeForm(form, b.values(), w)
 	}
 	switch format {
 	case "md":

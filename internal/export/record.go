@@ -39,8 +39,8 @@ type Field struct{ Name, Value string }
 // Item is one statement and a remark on it: times, sensitivity, who said it.
 type Item struct{ Text, Remark string }
 
-// Record makes the model of version d.
-func (x *Exporter) Record(ctx context.Context, d *interview.Draft, t interview.Talk) (*Record, error) {
+// builder makes the model of version d.
+func (x *Exporter) builder(ctx context.Context, d *interview.Draft, t interview.Talk) (*builder, error) {
 	v, err := x.verdict(ctx, d, t)
 	if err != nil {
 		return nil, err
@@ -62,7 +62,7 @@ func (x *Exporter) Record(ctx context.Context, d *interview.Draft, t interview.T
 	}
 	b.making()
 	b.confirmation()
-	return r, nil
+	return b, nil
 }
 
 type builder struct {
