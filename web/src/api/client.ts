@@ -3,6 +3,8 @@ import { Problem, Unreachable } from "./problem";
 import type { components, paths } from "./types";
 
 export type Schemas = components["schemas"];
+/** What the rights table knows of; see the API's `can`. */
+export type Action = Schemas["Interview"]["can"][number];
 
 /** The language answers come in; the session sets it. */
 let language = "ja";

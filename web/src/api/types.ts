@@ -1092,9 +1092,12 @@ export interface components {
             holes?: components["schemas"]["Span"][];
             left_out?: string[];
             /** Format: double */
+            pace?: number;
+            /** Format: double */
             sent_seconds: number;
             /** Format: double */
             speech_seconds: number;
+            thin?: components["schemas"]["Span"][];
             /** Format: double */
             transcribed_seconds: number;
         };
@@ -1252,6 +1255,8 @@ export interface components {
             timed: boolean;
             /** @description Who spoke when */
             turns: components["schemas"]["TurnSpan"][];
+            /** @description Figures that the recording does not allow, and why */
+            withheld: components["schemas"]["Withheld"][];
         };
         Installation: {
             /**
@@ -1285,7 +1290,7 @@ export interface components {
             /** @description No recording is used: people write the record */
             by_hand: boolean;
             /** @description What the rights table lets the caller do now */
-            can: string[];
+            can: ("answer_request" | "attest" | "audit" | "briefing" | "change" | "close_unconfirmed" | "comment" | "consent" | "correct" | "decide" | "edit" | "erase" | "export" | "handover" | "hear" | "off_record" | "open" | "operate" | "operate_read" | "people" | "people_read" | "public" | "read_draft" | "read_note" | "read_record" | "read_sheet" | "redraft" | "release" | "reopen" | "request" | "retry" | "revise" | "see" | "see_actions" | "see_reads" | "see_requests" | "self" | "statistics" | "upload" | "write_by_hand" | "write_note" | "write_sheet")[];
             /** @description null in lists */
             consent: components["schemas"]["ConsentSummary"] | null;
             /** Format: date-time */
@@ -1351,7 +1356,7 @@ export interface components {
         };
         Me: {
             /** @description Account rights */
-            can: string[];
+            can: ("answer_request" | "attest" | "audit" | "briefing" | "change" | "close_unconfirmed" | "comment" | "consent" | "correct" | "decide" | "edit" | "erase" | "export" | "handover" | "hear" | "off_record" | "open" | "operate" | "operate_read" | "people" | "people_read" | "public" | "read_draft" | "read_note" | "read_record" | "read_sheet" | "redraft" | "release" | "reopen" | "request" | "retry" | "revise" | "see" | "see_actions" | "see_reads" | "see_requests" | "self" | "statistics" | "upload" | "write_by_hand" | "write_note" | "write_sheet")[];
             installation: components["schemas"]["Installation"];
             /** @description Kinds of notice mail switched off */
             mail_off: string[];
@@ -2159,6 +2164,12 @@ export interface components {
             /** Format: uri */
             url: string;
         };
+        Withheld: {
+            /** @enum {string} */
+            figure: "silence" | "share" | "turns" | "longest_monologue" | "questions";
+            /** @enum {string} */
+            reason: "no_times" | "voices_uncertain" | "voices_not_told_apart" | "gaps_in_text";
+        };
     };
     responses: never;
     parameters: never;
@@ -2321,7 +2332,7 @@ export interface operations {
                 /** @description next_cursor of the page before */
                 cursor?: string;
                 /** @description Any of these */
-                status?: string[] | null;
+                status?: ("needs_consent" | "awaiting_recording" | "queued" | "preparing" | "transcribing" | "needs_transcription" | "drafting" | "checking" | "in_review" | "revising" | "approved" | "closed_unconfirmed" | "failed" | "erased")[] | null;
                 waiting_for?: "employee" | "interviewer" | "hr" | "system";
                 /** @description Person id */
                 employee?: string;

@@ -57,7 +57,12 @@ export default function Home() {
     <main id="main" tabIndex={-1} className="page wide-page">
       <div className="page-head">
         <div><h1>{title}</h1>{total > 0 && <p>{t("list:subtitle", { count: total, approved })}</p>}</div>
-        {mayOpen && <Link className="btn primary" to="/interviews/new"><Icon name="plus" />{t("list:open")}</Link>}
+        {mayOpen && (
+          <p className="acts">
+            <Link className="btn" to="/interviews/open"><Icon name="plus" />{t("list:open")}</Link>
+            <Link className="btn primary" to="/interviews/new"><Icon name="upload" />{t("list:upload")}</Link>
+          </p>
+        )}
       </div>
       {total > few && (
         <div className="filters" role="navigation" aria-label={t("list:filter")}>
@@ -73,7 +78,7 @@ export default function Home() {
           {list.isPending && <Skeleton shape="list" />}
           {list.isError && !list.data && <Trouble error={list.error} again={() => void list.refetch()} />}
           {list.data && total === 0 && (
-            <Empty icon="text" title={t(many ? "list:empty.title" : "list:empty.title_employee")} action={mayOpen && <Link className="btn primary" to="/interviews/new"><Icon name="plus" />{t("list:open")}</Link>}>
+            <Empty icon="text" title={t(many ? "list:empty.title" : "list:empty.title_employee")} action={mayOpen && <Link className="btn primary" to="/interviews/open"><Icon name="plus" />{t("list:open")}</Link>}>
               {t(many ? "list:empty.text" : "list:empty.text_employee")}
             </Empty>
           )}

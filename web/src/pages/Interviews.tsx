@@ -67,7 +67,12 @@ export default function Interviews() {
     <main id="main" tabIndex={-1} className="page wide-page">
       <div className="page-head">
         <h1>{t("common:nav.interviews")}</h1>
-        {mayOpen && <Link className="btn primary" to="/interviews/new"><Icon name="plus" />{t("list:open")}</Link>}
+        {mayOpen && (
+          <p className="acts">
+            <Link className="btn" to="/interviews/open"><Icon name="plus" />{t("list:open")}</Link>
+            <Link className="btn primary" to="/interviews/new"><Icon name="upload" />{t("list:upload")}</Link>
+          </p>
+        )}
       </div>
       <div className="filters" role="navigation" aria-label={t("list:filter")}>
         <Link className="f" to="/interviews" replace aria-current={chosen === "" ? "true" : undefined}>{t("list:all")}</Link>

@@ -1,5 +1,5 @@
 import { Link } from "react-router";
-import type { Schemas } from "../api/client";
+import type { Action, Schemas } from "../api/client";
 import { Day } from "../parts/Time";
 import { StatusPhrase } from "../status/StatusPhrase";
 import { useTexts } from "../texts/use";
@@ -10,7 +10,7 @@ type Interview = Schemas["Interview"];
 function next(x: Interview): { key: string; to: string } | undefined {
   const own = `/interviews/${x.id}`;
   const employee = x.relation === "subject";
-  const may = (a: string) => x.can.includes(a);
+  const may = (a: Action) => x.can.includes(a);
   switch (x.status) {
     case "needs_consent":
       return employee ? { key: "list:next.consent", to: `${own}/consent` } : may("attest") ? { key: "list:next.see_consent", to: `${own}/consent` } : undefined;

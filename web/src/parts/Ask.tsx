@@ -6,12 +6,18 @@ import { useTexts } from "../texts/use";
 export function Ask({ title, children, back, onClose, actions, wide = false }: { title: string; children: ReactNode; back?: string; onClose: () => void; actions?: ReactNode; wide?: boolean }) {
   const { t } = useTexts();
   return (
-    <Modal opened onClose={onClose} title={title} withCloseButton={false} centered size={wide ? "40rem" : "30rem"} transitionProps={{ duration: 0 }} overlayProps={{ backgroundOpacity: 0.45 }}>
-      {children}
-      <div className="acts">
-        <button type="button" className="btn" data-autofocus onClick={onClose}>{back ?? t("common:back")}</button>
-        {actions}
-      </div>
-    </Modal>
+    <Modal.Root opened onClose={onClose} centered size={wide ? "40rem" : "30rem"} transitionProps={{ duration: 0 }}>
+      <Modal.Overlay backgroundOpacity={0.45} />
+      <Modal.Content>
+        <Modal.Body>
+          <Modal.Title>{title}</Modal.Title>
+          {children}
+          <div className="acts">
+            <button type="button" className="btn" data-autofocus onClick={onClose}>{back ?? t("common:back")}</button>
+            {actions}
+          </div>
+        </Modal.Body>
+      </Modal.Content>
+    </Modal.Root>
   );
 }

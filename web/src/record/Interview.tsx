@@ -1,5 +1,6 @@
 import { Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { NavLink, Outlet, useLocation, useParams } from "react-router";
+import type { Action } from "../api/client";
 import { Skeleton } from "../parts/Skeleton";
 import { Day } from "../parts/Time";
 import { Trouble } from "../parts/Trouble";
@@ -27,7 +28,7 @@ function Page({ id }: { id: string }) {
   useLive(id);
   const query = useInterview(id);
   const x = query.data?.value;
-  const may = (action: string) => x?.can.includes(action) ?? false;
+  const may = (action: Action) => x?.can.includes(action) ?? false;
   const [now, setNow] = useState("");
   const [quoted, setQuoted] = useState<ReadonlyMap<number, readonly string[]>>(new Map());
   const standing = useRef<ReadonlyMap<number, readonly string[]>>(new Map());

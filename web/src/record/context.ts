@@ -1,5 +1,5 @@
 import { createContext, useContext } from "react";
-import type { Schemas } from "../api/client";
+import type { Action, Schemas } from "../api/client";
 import type { Player } from "./player";
 
 /** What the parts of an interview's page share. */
@@ -8,7 +8,7 @@ export interface Here {
   interview: Schemas["Interview"];
   tag: string;
   player: Player;
-  may: (action: string) => boolean;
+  may: (action: Action) => boolean;
   /** The statement whose words were played or chosen last; the transcript shows its quotes. */
   now: string;
   setNow: (statement: string) => void;

@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, useCallback, useContext, useEffect } from "react";
 import { Navigate, Outlet, useLocation, useNavigate } from "react-router";
-import { api, body, onSignedOut, type Schemas, send, speak } from "../api/client";
+import { type Action, api, body, onSignedOut, type Schemas, send, speak } from "../api/client";
 import { keys } from "../api/keys";
 import { isProblem } from "../api/problem";
 import { hear, say } from "../live/channel";
@@ -20,7 +20,7 @@ export function useMe(): Me {
 }
 
 /** Whether the account may do something that hangs on no interview. */
-export function useMay(action: string): boolean {
+export function useMay(action: Action): boolean {
   return useMe().can.includes(action);
 }
 

@@ -23,7 +23,10 @@ export default function Menu({ me, places, onClose }: { me: Me; places: { to: st
     await cache.invalidateQueries();
   };
   return (
-    <Drawer opened onClose={onClose} position="right" size="20rem" title={me.person.name} closeButtonProps={{ "aria-label": t("common:close") }} transitionProps={{ duration: 0 }}>
+    <Drawer.Root opened onClose={onClose} position="right" size="20rem" transitionProps={{ duration: 0 }}>
+      <Drawer.Overlay backgroundOpacity={0.45} />
+      <Drawer.Content><Drawer.Body>
+      <div className="menu-head"><Drawer.Title>{me.person.name}</Drawer.Title><button type="button" className="btn quiet-btn" onClick={onClose}><Icon name="x" />{t("common:close")}</button></div>
       <p className="small quiet">{me.person.department}</p>
       <nav className="menu-list" aria-label={t("common:nav.menu")}>
         {places.map((p) => (
@@ -36,6 +39,7 @@ export default function Menu({ me, places, onClose }: { me: Me; places: { to: st
         <hr />
         <button type="button" onClick={() => void signOut()}><Icon name="out" />{t("common:nav.sign_out")}</button>
       </nav>
-    </Drawer>
+      </Drawer.Body></Drawer.Content>
+    </Drawer.Root>
   );
 }
