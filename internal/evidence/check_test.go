@@ -52,6 +52,7 @@ func TestCheckFindsEachFault(t *testing.T) {
 		{"condition added", interview.Wishes, interview.Statement{Text: "手当が出るなら、大阪の開発拠点へ移りたい。", Speaker: interview.PartEmployee, Evidence: []interview.Evidence{whole(2)}}, Condition},
 		{"hearsay lost", "current_work", interview.Statement{Text: "発売は3月に延びた。", Speaker: interview.PartEmployee, Evidence: []interview.Evidence{whole(4)}}, Hearsay},
 		{"hearsay kept", "current_work", interview.Statement{Text: "発売は3月に延びたらしい。", Speaker: interview.PartEmployee, Evidence: []interview.Evidence{whole(4)}}, ""},
+		{"hearsay added", interview.Wishes, interview.Statement{Text: "再来年の4月に大阪の開発拠点へ移りたいらしい。", Speaker: interview.PartEmployee, Evidence: []interview.Evidence{whole(2)}}, Hearsay},
 		{"another matter", interview.Wishes, interview.Statement{Text: "給与の水準に満足していると評判だ。", Speaker: interview.PartEmployee, Evidence: []interview.Evidence{whole(2)}}, Unsupported},
 		{"praise", "current_work", interview.Statement{Text: "大阪の開発拠点へ昇格する。", Speaker: interview.PartEmployee, Evidence: []interview.Evidence{whole(2)}}, Verdict},
 		{"a command", "current_work", interview.Statement{Text: "大阪の開発拠点へ異動すること。", Speaker: interview.PartEmployee, Evidence: []interview.Evidence{whole(2)}}, Command},

@@ -100,7 +100,16 @@ func hearsayFault(claim string, sentences []string) bool {
 		mark = enHearsay
 	}
 	if mark.MatchString(claim) {
-		return false
+		if japanese(claim) && !jaTold.MatchString(claim) {
+			return false
+		}
+		// told as heard: somebody must have told it as heard
+		for _, s := range sentences {
+			if mark.MatchString(s) {
+				return false
+			}
+		}
+		return true
 	}
 	for _, s := range sentences {
 		if japanese(claim) && !holds(s, "そう", "らし", "との", "という", "って", "聞", "伺", "言", "によ", "話では", "噂", "うわさ", "みたい", "人づて") {
@@ -119,6 +128,9 @@ func hearsayFault(claim string, sentences []string) bool {
 	}
 	return false
 }
+
+// jaTold are the marks that can only mean a report.
+var jaTold = regexp.MustCompile(`(?:だ|る|た|い)そう(?:です|だ)|らしい|とのこと|という(?:話|噂|うわさ)|と聞い|と伺|によると|によれば|噂|うわさ`)
 
 // jaSource names the source before what it says; the other marks stand behind.
 var jaSource = regexp.MustCompile(`によると|によれば|の話では|噂|うわさ|聞くところ|人づて`)

@@ -282,20 +282,39 @@ func (a *Adversary) condition() (Case, bool) {
 	return c, true
 }
 
+var told = regexp.MustCompile(`らし|聞い|聞き|そうです|言われ|言って|って話|噂|とのこと|みたい|(?i)\b(?:heard|said|told|apparently)\b`)
+
 var reported = regexp.MustCompile(`([^。、]{5,40}?)(?:らしくて|らしいです|らしいんです|らしい|って聞いた|って聞いて|そうです|って話が|んだって)`)
 
 // hearsay turns what was heard from others into what the speaker knows.
 func (a *Adversary) hearsay() (Case, bool) {
 	c := a.pick()
-	if a.g.Language == "en" {
-		c.Statement.Text = "Heard that " + strings.ToLower(c.Statement.Text[:1]) + c.Statement.Text[1:]
-		return c, false // the sample has nobody's report
+	if a.r.IntN(2) == 0 { // the other way round: what the speaker knows is told as heard
+		all := ""
+		for _, e := range c.Statement.Evidence {
+			all += a.t.Segment(e.Segment).Text
+		}
+		if told.MatchString(all) || told.MatchString(c.Statement.Text) {
+			return c, false
+		}
+		if a.g.Language == "en" {
+			c.Statement.Text = "Heard that " + strings.ToLower(c.Statement.Text[:1]) + c.Statement.Text[1:]
+		} else {
+			c.Statement.Text = strings.TrimRight(c.Statement.Text, "。") + a.one([]string{"らしい。", "と聞いた。", "とのことだ。"})
+		}
+		return c, true
 	}
-	s := a.t.Segments[a.r.IntN(len(a.t.Segments))]
-	m := reported.FindStringSubmatch(s.Text)
-	if m == nil || a.t.Part(s.Speaker) != interview.PartEmployee || a.isForbidden(s.ID) {
+	var heard []interview.Segment
+	for _, s := range a.t.Segments {
+		if a.g.Language == "ja" && reported.MatchString(s.Text) && a.t.Part(s.Speaker) == interview.PartEmployee && !a.isForbidden(s.ID) {
+			heard = append(heard, s)
+		}
+	}
+	if len(heard) == 0 {
 		return c, false
 	}
+	s := heard[a.r.IntN(len(heard))]
+	m := reported.FindStringSubmatch(s.Text)
 	c.Section = "current_work"
 	c.Statement = interview.Statement{Text: strings.TrimSpace(m[1]) + "。", Speaker: interview.PartEmployee, Evidence: []interview.Evidence{{Segment: s.ID, Quote: s.Text}}}
 	return c, true
