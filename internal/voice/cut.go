@@ -68,15 +68,14 @@ type cutter struct {
 
 func sampleAt(seconds float64) int64 { return int64(math.Round(seconds * rate)) }
 
-// voiceUnits are the padded turns of one voice.
+// voiceUnits are the turns of one voice.
 func (c *cutter) voiceUnits(turns []interview.Turn, speaker string) []unit {
-	const pad = speechPad * hop
 	var units []unit
 	for _, t := range turns {
 		if t.Speaker != speaker {
 			continue
 		}
-		u := unit{max(0, sampleAt(t.Start)-pad), min(c.samples, sampleAt(t.End)+pad), speaker}
+		u := unit{max(0, sampleAt(t.Start)), min(c.samples, sampleAt(t.End)), speaker}
 		if n := len(units); n > 0 && u.from <= units[n-1].to {
 			units[n-1].to = max(units[n-1].to, u.to)
 		} else if u.samples() > 0 {

@@ -71,6 +71,7 @@ func hearRuns(ctx context.Context, src Source, channel int, t *track, runs []run
 		for _, r := range runs {
 			sound.Turns = append(sound.Turns, interview.Turn{Speaker: label(0), Start: seconds(r.from), End: seconds(r.to), Confidence: 1})
 		}
+		sound.Turns = within(padded(joined(sound.Turns)), sound.Duration)
 		sound.Confidence, sound.Certain = 1, true
 		return nil
 	}
@@ -78,11 +79,11 @@ func hearRuns(ctx context.Context, src Source, channel int, t *track, runs []run
 	if err != nil {
 		return err
 	}
-	sound.Turns = told.turns(told.of, true)
+	sound.Turns = within(told.turns(told.of, true), sound.Duration)
 	sound.Confidence = math.Round(1000*told.confidence) / 1000
 	sound.Certain = told.confidence >= fileCertain && float64(told.rows.n)/float64(told.rows.perSec) >= certainLeast
 	for _, of := range told.others {
-		sound.Starts = append(sound.Starts, told.turns(of, false))
+		sound.Starts = append(sound.Starts, within(told.turns(of, false), sound.Duration))
 	}
 	return nil
 }
@@ -122,6 +123,7 @@ func hearTwo(ctx context.Context, src Source, opt Options, sound *interview.Soun
 		all = append(all, own[ch]...)
 	}
 	sortTurns(sound.Turns)
+	sound.Turns = within(padded(joined(sound.Turns)), sound.Duration)
 	sortRuns(all)
 	sound.Speech = spans(fill(all, 1), tracks[0].frames, sound.Duration)
 	sound.Voices, sound.Confidence, sound.Certain = 2, 1, len(all) > 0

@@ -38,6 +38,47 @@ func sortTurns(turns []interview.Turn) {
 	})
 }
 
+// pauseJoined is the longest pause, in seconds, that belongs to the turn of one voice.
+const pauseJoined = 1.0
+
+// joined makes one turn of neighbouring turns of one voice with a short pause between them. turns are in order.
+func joined(turns []interview.Turn) []interview.Turn {
+	var out []interview.Turn
+	for _, t := range turns {
+		if n := len(out) - 1; n >= 0 && out[n].Speaker == t.Speaker && t.Start-out[n].End <= pauseJoined {
+			out[n].End = max(out[n].End, t.End)
+			continue
+		}
+		out = append(out, t)
+	}
+	return out
+}
+
+// padded gives turns the same margins as stretches of speech, but not into each other.
+func padded(turns []interview.Turn) []interview.Turn {
+	const pad = speechPad * frameLength
+	out := slices.Clone(turns)
+	for i, t := range turns {
+		start, end := max(0, t.Start-pad), t.End+pad
+		if i > 0 && turns[i-1].End <= t.Start {
+			start = max(start, (turns[i-1].End+t.Start)/2)
+		}
+		if i+1 < len(turns) && turns[i+1].Start >= t.End {
+			end = min(end, (turns[i+1].Start+t.End)/2)
+		}
+		out[i].Start, out[i].End = start, end
+	}
+	return out
+}
+
+// within cuts turns off at the end of the recording.
+func within(turns []interview.Turn, duration float64) []interview.Turn {
+	for i := range turns {
+		turns[i].End = min(turns[i].End, duration)
+	}
+	return turns
+}
+
 // decibels is a power relative to a full-scale sine in dBFS; silence reads floorDB.
 func decibels(power float64) float64 {
 	if power <= 0 {

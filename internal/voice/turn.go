@@ -237,7 +237,6 @@ func decide(hearings map[view]*hearing, labels [][]int8, k int) *telling {
 const (
 	alike        = 0.96 // agreement from which two readings are the same
 	othersKept   = 5
-	pauseJoined  = 0.8 // seconds
 	turnLeast    = 0.2 // seconds of the shortest turn that is told
 	fileCertain  = 0.93
 	certainLeast = 30.0 // seconds of speech below which nothing is certain
@@ -283,7 +282,7 @@ func (t *telling) turns(of []int8, judge bool) []interview.Turn {
 			out[i].Confidence = math.Round(1000*t.trust(parts[i])) / 1000
 		}
 	}
-	return slices.DeleteFunc(out, func(t interview.Turn) bool { return t.End-t.Start < turnLeast })
+	return padded(slices.DeleteFunc(out, func(t interview.Turn) bool { return t.End-t.Start < turnLeast }))
 }
 
 const (
