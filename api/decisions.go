@@ -4,8 +4,10 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"time"
 
 	"kikigaki/internal/interview"
+	"kikigaki/internal/notify"
 	"kikigaki/internal/store"
 )
 
@@ -268,7 +270,7 @@ const afterReminders = 8
 // closeRecord ends a review that nobody answers. The record is never shown as confirmed and takes part in no statistics.
 func (s *Server) closeRecord(ctx context.Context, in *closeIn) (*Body[Interview], error) {
 	t := callOf(ctx).talk
-	if t.WaitingFor != interview.ForEmployee || t.ReviewSince == nil || interview.BusinessDays(*t.ReviewSince, interview.Now()) < afterReminders {
+	if t.WaitingFor != interview.ForEmployee || t.ReviewSince == nil || notify.NewCalendar(time.Local).Passed(*t.ReviewSince, interview.Now()) < afterReminders {
 		return nil, &interview.Error{Code: "state_conflict", State: t.Status}
 	}
 	err := s.Store.Tx(ctx, func(tx *store.Tx) error {

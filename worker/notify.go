@@ -76,7 +76,7 @@ func (w *Worker) postOne(ctx context.Context, m store.Mail) {
 	var e error
 	switch {
 	case err == nil:
-		e = w.Store.SentMail(ctx, m.ID, m.MessageID)
+		e = w.Store.SentMail(ctx, m.ID, w.Mail.MessageID(m.ID))
 	case interview.Code(err) == "not_found": // the interview or the person is gone, or does not want it
 		e = w.Store.EndMail(ctx, m.ID, store.MailDropped, "not_wanted")
 	case interview.ClassOf(err) == interview.Final || m.Attempts >= mostMailTries:

@@ -151,7 +151,7 @@ func (w *Worker) releaseChecked(ctx context.Context) error {
 	return eachPage(func(p store.Page) ([]interview.Talk, string, error) {
 		return w.Store.Waiting(ctx, interview.Checking, interview.ForInterviewer, now, p)
 	}, func(t interview.Talk) error {
-		if interview.BusinessDays(*t.ReviewSince, now) < checkDays {
+		if w.o.Calendar.Passed(*t.ReviewSince, now) < checkDays {
 			return nil
 		}
 		err := w.Store.Tx(ctx, func(tx *store.Tx) error {
@@ -185,7 +185,7 @@ func (w *Worker) remind(ctx context.Context) error {
 		return w.Store.Waiting(ctx, interview.InReview, interview.ForEmployee, now.Add(-24*time.Hour), p)
 	}, func(t interview.Talk) error {
 		kind := ""
-		switch days := interview.BusinessDays(*t.ReviewSince, now); {
+		switch days := w.o.Calendar.Passed(*t.ReviewSince, now); {
 		case days >= secondReminder:
 			kind = mailReminder2
 		case days >= firstReminder:

@@ -13,6 +13,7 @@ import (
 
 	"kikigaki/internal/blob"
 	"kikigaki/internal/interview"
+	"kikigaki/internal/notify"
 	"kikigaki/internal/pipeline"
 	"kikigaki/internal/queue"
 	"kikigaki/internal/store"
@@ -31,18 +32,21 @@ type Parts struct {
 // Mailer sends one notice; see notify.go.
 type Mailer interface {
 	Send(ctx context.Context, m store.Mail) error
+	// MessageID is the identity of a notice to its receiver, the same at every try.
+	MessageID(id string) string
 }
 
 // Options tune a worker.
 type Options struct {
-	Queues      map[string]int // queue → handlers at once; missing queues are not served
-	WorkDir     string         // folder for work files; each task gets a private folder below it
-	Grace       time.Duration  // how long running steps may go on after a stop was asked for; default 60 s
-	LeaseTime   time.Duration  // how long a step is leased without a sign of life; default 60 s
-	Schedules   bool           // run reminders and retention too
-	Keep        Keep           // retention
-	Redelivered time.Duration  // how long a task may stand still before it is sent again; default 45 s
-	PauseTime   time.Duration  // how long a step rests after a configuration error before one task tries again; default 1 min
+	Queues      map[string]int  // queue → handlers at once; missing queues are not served
+	WorkDir     string          // folder for work files; each task gets a private folder below it
+	Grace       time.Duration   // how long running steps may go on after a stop was asked for; default 60 s
+	LeaseTime   time.Duration   // how long a step is leased without a sign of life; default 60 s
+	Schedules   bool            // run reminders and retention too
+	Keep        Keep            // retention
+	Calendar    notify.Calendar // of the place: which days are business days
+	Redelivered time.Duration   // how long a task may stand still before it is sent again; default 45 s
+	PauseTime   time.Duration   // how long a step rests after a configuration error before one task tries again; default 1 min
 }
 
 // Worker serves queues. Make one with New, start it with Run.

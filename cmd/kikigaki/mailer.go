@@ -304,3 +304,6 @@ func mailDate(day, lang string) string {
 	}
 	return t.Format("2 January 2006")
 }
+
+// MessageID is the identity of a notice to its receiver, the same at every try.
+func (m *mailer) MessageID(id string) string { return m.sender.MessageID(id) }

@@ -19,6 +19,7 @@ import (
 
 	"kikigaki/api"
 	"kikigaki/internal/interview"
+	"kikigaki/internal/notify"
 	"kikigaki/internal/pipeline"
 	"kikigaki/internal/queue"
 	"kikigaki/internal/speech"
@@ -176,7 +177,7 @@ func newWorker(p *parts, kit *pipeline.Kit, queues map[string]int) (*worker.Work
 		parts.Mail = mail
 	}
 	return worker.New(parts, worker.Options{
-		Queues: queues, WorkDir: filepath.Join(s.DataDir, "work"), Schedules: true,
+		Queues: queues, WorkDir: filepath.Join(s.DataDir, "work"), Schedules: true, Calendar: notify.NewCalendar(timezone()),
 		Keep: worker.Keep{AudioAfter: s.RetentionAudio.After, AudioMost: s.RetentionAudio.AtMost, Transcript: time.Duration(s.RetentionTranscript),
 			Record: time.Duration(s.RetentionRecord), Audit: time.Duration(s.RetentionAudit)},
 	})

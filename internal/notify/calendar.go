@@ -48,6 +48,18 @@ func (c Calendar) After(at time.Time, n int) time.Time {
 	return d
 }
 
+// Passed counts the business days that have begun after from and not after to.
+func (c Calendar) Passed(from, to time.Time) int {
+	from, to = from.In(c.zone()), to.In(c.zone())
+	n := 0
+	for d := time.Date(from.Year(), from.Month(), from.Day()+1, 0, 0, 0, 0, c.zone()); !d.After(to); d = d.AddDate(0, 0, 1) {
+		if c.Business(d) {
+			n++
+		}
+	}
+	return n
+}
+
 // When is the earliest moment from now on at which a mail of kind k may go out: not in the quiet hours, and what can wait
 // only on a business day. A sign-in is waited for.
 func (c Calendar) When(k Kind, now time.Time) time.Time {

@@ -78,3 +78,22 @@ func TestCalendar(t *testing.T) {
 		t.Error("a Thursday without holidays is no business day")
 	}
 }
+
+// TestPassedCountsNoHolidays: from Friday 1 May 2026 to Friday 8 May there are the holidays of the 3rd to the 6th.
+func TestPassedCountsNoHolidays(t *testing.T) {
+	t.Parallel()
+	tokyo, err := time.LoadLocation("Asia/Tokyo")
+	if err != nil {
+		t.Fatal(err)
+	}
+	from, to := time.Date(2026, 5, 1, 15, 0, 0, 0, tokyo), time.Date(2026, 5, 8, 9, 0, 0, 0, tokyo)
+	if got := NewCalendar(tokyo).Passed(from, to); got != 2 {
+		t.Errorf("%d business days, want 2 (the 7th and the 8th)", got)
+	}
+	if got := (Calendar{Zone: tokyo}).Passed(from, to); got != 5 {
+		t.Errorf("%d without holidays, want 5", got)
+	}
+	if got := NewCalendar(tokyo).Passed(to, from); got != 0 {
+		t.Errorf("%d backwards", got)
+	}
+}
