@@ -160,7 +160,14 @@ try {
       await page.locator(".skel").first().waitFor({ state: "detached" });
       await picture(page, name);
     }
-    check((await i.getByRole("link", { name: "高梨 拓也" }).count()) >= 0, "no interview in the list");
+    await e.goto("/actions");
+    const promised = e.locator(".promise-row").filter({ has: e.getByRole("button", { name: "終わった" }) });
+    await promised.first().waitFor();
+    const many = await promised.count();
+    await promised.first().getByRole("button", { name: "終わった" }).click();
+    await e.getByText("「終わった」にしました").waitFor();
+    await e.getByRole("button", { name: "取り消す" }).click();
+    await e.waitForFunction((n) => document.querySelectorAll(".promise-row button").length >= n, many);
   });
 
   await step("dark and English are complete, and nothing is found there", async () => {

@@ -20,7 +20,7 @@ export function Flow({ turns, seconds, gaps }: { turns: Schemas["Insights"]["tur
     return { m, employee: in_("employee"), interviewer: in_("interviewer") };
   });
   return (
-    <div className="flow">
+    <div className="flow" tabIndex={0} role="group" aria-label={t("insights:flow.title")}>
       {/* The table below says the same; the picture is for the pointer. */}
       <svg viewBox={`0 0 ${width} 134`} aria-hidden="true" onClick={(e) => {
         const box = e.currentTarget.getBoundingClientRect();

@@ -5,7 +5,7 @@ import { useSaying } from "../parts/Trouble";
 import { useTexts } from "../texts/use";
 import { useHere } from "./context";
 import { useComment, useResolve } from "./data";
-import type { Thread as Talk } from "./review";
+import { stands, type Thread as Talk } from "./review";
 import { onceKey } from "../api/client";
 
 /** The remarks beside a statement, oldest first, and what can be answered. */
@@ -42,10 +42,10 @@ export function Thread({ talk, todo, onReply, onEdit }: { talk: Talk | undefined
         <div className="acts">
           {onEdit && talk.owed && <button type="button" className="btn" onClick={onEdit}>{t("record:edit.open_thread")}</button>}
           {onReply && <button type="button" className="btn link" onClick={onReply}>{t(last?.mine ? "record:comment.add" : "record:comment.reply")}</button>}
-          {interview.relation === "subject" && talk.open && settle.length > 0 && last && !last.mine && (
+          {interview.relation === "subject" && !todo && talk.open && settle.length > 0 && last && !last.mine && (
             <button type="button" className="btn link" onClick={() => settle.forEach((c) => resolve.mutate({ id: c.id, etag: c.etag, resolved: true }))}>{t("record:comment.settle")}</button>
           )}
-          {talk.disputed && talk.comments.some((c) => c.mine && c.kind === "dispute" && !c.resolved) && (
+          {stands(talk) && talk.comments.some((c) => c.mine && c.kind === "dispute" && !c.resolved) && (
             <button type="button" className="btn link" onClick={() => talk.comments.filter((c) => c.mine && c.kind === "dispute" && !c.resolved).forEach((c) => resolve.mutate({ id: c.id, etag: c.etag, resolved: true }))}>{t("record:answer.take_back")}</button>
           )}
         </div>
