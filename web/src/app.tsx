@@ -21,6 +21,9 @@ const HistoryTab = lazy(() => import("./record/HistoryTab"));
 const Consent = lazy(() => import("./pages/Consent"));
 const Prepare = lazy(() => import("./pages/Prepare"));
 const Actions = lazy(() => import("./pages/Actions"));
+const Overview = lazy(() => import("./pages/overview/Overview"));
+const Templates = lazy(() => import("./pages/templates/Templates"));
+const Settings = lazy(() => import("./pages/settings/Settings"));
 const SignIn = lazy(() => import("./pages/SignIn"));
 const NotFound = lazy(() => import("./pages/NotFound"));
 
@@ -49,6 +52,9 @@ export function App() {
                   <Route path="interviews/:id/consent" element={<Consent />} />
                   <Route path="interviews/:id/prepare" element={<Prepare />} />
                   <Route path="actions" element={<Actions />} />
+                  <Route path="overview" element={<Overview />} />
+                  <Route path="templates" element={<Templates />} />
+                  <Route path="settings" element={<Settings />} />
                   <Route path="*" element={<NotFound />} />
                 </Route>
               </Routes>

@@ -32,6 +32,9 @@ export default function Menu({ me, places, onClose }: { me: Me; places: { to: st
         {places.map((p) => (
           <Link key={p.to} to={p.to} onClick={onClose} aria-current={p.to === pathname ? "page" : undefined}>{t(p.key)}</Link>
         ))}
+        {me.can.includes("statistics") && <Link to="/overview" onClick={onClose} aria-current={pathname === "/overview" ? "page" : undefined}>{t("common:nav.overview")}</Link>}
+        {me.person.roles.length > 0 && <Link to="/templates" onClick={onClose} aria-current={pathname === "/templates" ? "page" : undefined}>{t("common:nav.templates")}</Link>}
+        <Link to="/settings" onClick={onClose} aria-current={pathname === "/settings" ? "page" : undefined}>{t("common:nav.settings")}</Link>
         <hr />
         <button type="button" onClick={() => void speakOther()}><Icon name="globe" /><span lang={other}>{other === "en" ? "English" : "日本語"}</span></button>
         <button type="button" onClick={() => setColorScheme(next)}><Icon name="moon" />{t(`common:scheme.${colorScheme}`)}</button>

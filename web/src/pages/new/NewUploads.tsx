@@ -110,7 +110,7 @@ function Drop({ desk }: { desk: Desk }) {
     <div className={over ? "drop over" : "drop"}>
       <span><Icon name="upload" /> {t("upload:drop")}</span>
       <input
-        ref={picker} className="vh" id="up-files" type="file" multiple accept={accept} aria-label={t("upload:choose")} tabIndex={-1}
+        ref={picker} hidden id="up-files" type="file" multiple accept={accept}
         onChange={(e) => {
           desk.add([...(e.target.files ?? [])]);
           e.target.value = ""; // the same file may be chosen again
