@@ -69,6 +69,10 @@ func (e *excerpt) request(t int, asked []int) (action, bool) {
 		}
 		accepted = accepted || yes
 		last = n
+		if n+1 < len(r.turns) && asksWhen.MatchString(r.text(n+1)) {
+			last = n + 1
+			continue
+		}
 		if firm && n+1 < len(r.turns) && (len(e.datesIn(n+1)) == 0 || e.startsAnew(n+1)) {
 			break
 		}
@@ -86,6 +90,9 @@ func (e *excerpt) request(t int, asked []int) (action, bool) {
 	}
 	return a, true
 }
+
+// asksWhen keeps the talk about a task open that was taken on already.
+var asksWhen = regexp.MustCompile(`いつ(?:まで|頃|ごろ|ぐらい|くらい|に)|期限|何日(?:まで|頃|ごろ)|by when|when (?:can|could|will|do) you`)
 
 var reason = regexp.MustCompile(`(?:ので|から|んで|もんですから)$`)
 

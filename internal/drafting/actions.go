@@ -87,7 +87,7 @@ func (e *excerpt) actionsOf(t int) []action {
 var (
 	// the desk is the giver, or is made to do it
 	handsOn    = regexp.MustCompile(`(?:人事|総務|労務|本部|教務|庶務|担当|事務局)[^。]{0,8}(?:から|が)[^。]*(?:もら|送|返事|回答|届|連絡|用意|案内|出|渡|配|知らせ|説明)|(?:人事|総務|労務|本部|担当|事務局)[^。]{0,6}(?:に|へ)[^。]*(?:もら(?:う|い|お|え)|らせ(?:る|ます)|させ(?:る|ます)|頼ん)`)
-	strongVerb = regexp.MustCompile(`送|渡|出(?:し|す)|頼|話|調べ|決め|作|書(?:き|く|い)|連絡|電話|確認|確かめ|相談|申し込|受け|予約|準備|調整|同席|報告|提出|紹介|共有|聞(?:き|く|い)|返事|回答|通(?:し|す)|伝え|探|手配|段取り|見せ|言(?:う|い|っ)|行(?:き|く|っ)|会(?:い|う|っ)|やり|終わらせ|始め|まとめ|入れ|読(?:み|む|ん)|取(?:り|る|っ)|持(?:ち|つ|っ)|用意|いたします|知らせ`)
+	strongVerb = regexp.MustCompile(`送|渡|出(?:し|す)|頼|話|調べ|決め|作|書(?:き|く|い)|連絡|電話|確認|確かめ|相談|申し込|受け|予約|準備|調整|同席|報告|提出|紹介|共有|聞(?:き|く|い)|返事|回答|通(?:し|す)|伝え|探|手配|段取り|見せ|言(?:う|い|っ)|行(?:き|く|っ)|会(?:い|う|っ)|やり|終わらせ|始め|まとめ|入れ|読(?:み|む|ん)|取(?:り|る|っ)|持(?:ち|つ|っ)|用意|いたします|知らせ|教え`)
 	vague      = regexp.MustCompile(`機会があ|そのうち|いつか|できたら|もし|考えて|考える|かもしれ|たぶん|たら(?:いい|ええ)|あとで|後ほど|ときどき|いつも|毎回|普段|たいてい|maybe|might|perhaps|usually`)
 	pointing   = regexp.MustCompile(`そこ|それまで|その日|その時|そのとき|その会`)
 )
@@ -174,6 +174,9 @@ func (e *excerpt) promise(t int, promised []int) (action, bool) {
 	if a.due == nil && !thanked {
 		return action{}, false
 	}
+	if !thanked && background.MatchString(r.sentences[main].s) {
+		return action{}, false
+	}
 	if thanked {
 		for i := r.turns[t+1].from; i < r.turns[t+1].to; i++ {
 			if s := r.sentences[i]; s.out == "" && utf8.RuneCountInString(s.s) >= 5 && r.c.agree.in(s.s) {
@@ -184,6 +187,9 @@ func (e *excerpt) promise(t int, promised []int) (action, bool) {
 	}
 	return a, true
 }
+
+// background is a reason for what follows, not a promise: 「…をやるから」 without a giver.
+var background = regexp.MustCompile(`^[^私俺僕]*[^くき](?:から|ので|んで)$`)
 
 // ownPromise is one that the employee makes unasked: it needs a due.
 func (e *excerpt) ownPromise(t int, promised []int) (action, bool) {

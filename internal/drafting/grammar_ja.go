@@ -61,7 +61,7 @@ var openersJA = map[string]bool{"で": true, "なので": true, "だから": tru
 func tidy(k *tokenizer.Tokenizer, raw string) string {
 	raw = strings.TrimRight(strings.TrimSpace(raw), "。.!！?？ ")
 	raw = strings.NewReplacer("……", "、", "…", "、", "，", "、", "「", "", "」", "").Replace(raw)
-	raw = repair.ReplaceAllString(raw, "")
+	raw = haltingCopula.ReplaceAllString(standard(repair.ReplaceAllString(raw, "")), "$1")
 	var chunks []string
 	for _, c := range strings.Split(raw, "、") {
 		c = strings.TrimSpace(c)
@@ -115,9 +115,11 @@ var (
 	// the speaker is a field of the statement
 	selfHead = regexp.MustCompile(`^(?:私|自分|僕|俺)は(?:、)?`)
 	// remarks about what is to be said, not part of it
-	meta   = regexp.MustCompile(`^(?:次は、?)?(?:[^、]{0,10}、)?[^、]{0,16}(?:言いたい|細かい|わがまま|申し訳ない|恥ずかしい|言いにくい|個人的な|お願いな)[^、]{0,12}(?:けど|けれど|が)、`)
-	aside  = regexp.MustCompile(`^(?:まじめに言うと|まじめな話(?:は)?|正直に言うと|.{0,8}(?:って|と)?いうか|そこ(?:なん)?(?:です|だ)(?:が|けど)|(?:私|自分|僕|俺)(?:は)?)$`)
-	breath = regexp.MustCompile(`^(?:じゃあ|えーと|それは|ただ|で|えっと|その)?ですね$`)
+	meta  = regexp.MustCompile(`^(?:次は、?)?(?:[^、]{0,10}、)?[^、]{0,16}(?:言いたい|細かい|わがまま|申し訳ない|恥ずかしい|言いにくい|個人的な|お願いな)[^、]{0,12}(?:けど|けれど|が)、`)
+	aside = regexp.MustCompile(`^(?:まじめに言うと|まじめな話(?:は)?|正直に言うと|.{0,8}(?:って|と)?いうか|そこ(?:なん)?(?:です|だ)(?:が|けど)|(?:私|自分|僕|俺)(?:は)?)$`)
+	// a copula or conjunction that a halting speaker sets apart
+	haltingCopula = regexp.MustCompile(`、((?:です|でした|でしょうか|ます|なんです|んです)(?:ね|よ|けど|が|、|。|$))`)
+	breath        = regexp.MustCompile(`^(?:じゃあ|えーと|それは|ただ|で|えっと|その)?ですね$`)
 	// a word taken back at once: the later one counts
 	repair = regexp.MustCompile(`[^、。]{1,12}、(?:あ、?)?(?:いや|違う|じゃなくて|じゃないや|違います|ちゃうわ|もとい)、`)
 	filler = regexp.MustCompile(`^(?:えーっと|えーと|えっと|ええと|えー|うーん|んー|あのー|そのー|あー|なんか|まあ)`)

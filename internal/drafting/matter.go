@@ -61,6 +61,9 @@ func (e *excerpt) bargains(i int, c candidate) bool {
 	if e.inTask[s.turn] && (c.score < strongCue+askedBonus || len(e.r.dates[i]) > 0) && c.section != interview.SkillGaps {
 		return true
 	}
+	if c.section == interview.Wishes && len(e.r.dates[i]) > 0 && e.inTask[s.turn+1] {
+		return true // the day of a task that the next turn settles
+	}
 	if c.section != interview.Wishes || s.turn == 0 || utf8.RuneCountInString(s.s) >= 20 || i > e.r.turns[s.turn].from+1 {
 		return false
 	}
@@ -69,7 +72,7 @@ func (e *excerpt) bargains(i int, c candidate) bool {
 	}
 	for j := e.r.turns[s.turn-1].from; j < e.r.turns[s.turn-1].to; j++ {
 		p := e.r.sentences[j]
-		if e.r.c.commit.only(p.s) && !p.ask || e.r.c.request.only(p.s) || e.r.c.hr.in(p.s) && handsOn.MatchString(p.s) {
+		if e.r.c.commit.only(p.s) && e.strong(p.s) && !p.ask || e.r.c.request.only(p.s) || e.r.c.hr.in(p.s) && handsOn.MatchString(p.s) {
 			return true
 		}
 	}
@@ -125,7 +128,7 @@ func (e *excerpt) judge(i int, topic string) (candidate, bool) {
 	}
 	if r.c.concern.in(s) {
 		score[interview.Concerns] += strongCue
-	} else if m := r.c.concern.near; m != nil {
+	} else if m := r.c.concern.near; m != nil && !unharmed.MatchString(s) {
 		if n := m.count(s, 4); n > 0 {
 			score[interview.Concerns] += min(3, float64(n)) * weakCue
 			if topic == "health" {
@@ -161,6 +164,9 @@ func (e *excerpt) judge(i int, topic string) (candidate, bool) {
 	}
 	return candidate{i: i, section: best, score: top}, top >= enoughScore
 }
+
+// unharmed says that nothing is the matter.
+var unharmed = regexp.MustCompile(`(?:問題|異常|支障|不満)(?:は|も)?(?:な|あり?ませ)|(?:元気|健康|順調|平気)(?:です|だ|$)`)
 
 // acknowledged finds gaps that the interviewer named and the employee admits.
 func (e *excerpt) acknowledged(blocks []int) []candidate {
@@ -229,7 +235,7 @@ func (e *excerpt) statement(g []candidate, key string) (interview.Statement, boo
 		}
 	}
 	text := e.write(best, key)
-	if text == "" {
+	if text == "" || e.r.lang == "ja" && utf8.RuneCountInString(text) < 14 && !e.namesThing(text) {
 		return interview.Statement{}, false
 	}
 	s := interview.Statement{Text: text, Speaker: interview.PartEmployee, By: "ai"}
@@ -256,6 +262,13 @@ func (e *excerpt) statement(g []candidate, key string) (interview.Statement, boo
 		}
 	}
 	return s, true
+}
+
+// namesThing reports a Japanese sentence with a noun: 「まだ慣れない」 alone tells a reader nothing.
+func (e *excerpt) namesThing(s string) bool {
+	return slices.ContainsFunc(morphemes(e.k, s), func(m morpheme) bool {
+		return m.pos == "名詞" && m.sub != "非自立" && m.sub != "代名詞" && m.sub != "副詞可能" && m.sub != "接尾"
+	})
 }
 
 // worth prefers the sentence that says most: a high score and a length a reader can take in.

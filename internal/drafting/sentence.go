@@ -52,6 +52,9 @@ func split(t *interview.Transcript) ([]sentence, []turn) {
 			if s == "" && !strings.Contains(raw, "…") {
 				continue
 			}
+			if t.Language != "en" {
+				s = standard(s)
+			}
 			end, _ := utf8.DecodeLastRuneInString(strings.TrimRight(raw, " 」』)）\""))
 			list = append(list, sentence{id: seg.ID, seg: i, turn: len(turns) - 1, part: now.part, raw: raw, s: s,
 				ask: end == '?' || end == '？' || asks(s, t.Language)})
