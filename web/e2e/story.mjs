@@ -2,6 +2,7 @@
 // draft, evidence heard, disputed, changed, approved. Run by `npm run e2e`; pictures go into e2e/artifacts.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { accessible, check, launch, person, picture, root, startDemo } from "./browser.mjs";
 
 const samples = join(root, "testdata", "samples");
@@ -183,6 +184,25 @@ try {
     await wells.page.getByRole("heading", { level: 2 }).first().waitFor();
     check((await wells.page.evaluate(() => document.documentElement.lang)) === "en", "the page does not say that it is English");
     await picture(wells.page, "record-en-1440");
+  });
+
+  await step("the record page is light: at most 180 kB of script gzipped and 25 requests", async () => {
+    for (const [name, options] of [["laptop", {}], ["phone", phone]]) {
+      const fresh = await person(browser, demo.base, "高梨 拓也", options);
+      await fresh.page.close();
+      const page = await fresh.context.newPage();
+      const answers = [];
+      page.on("response", (r) => answers.push(r));
+      await page.goto(`/interviews/${id}`);
+      await page.getByRole("heading", { name: "希望" }).waitFor();
+      await page.waitForTimeout(1500); // what comes by itself after the record
+      let script = 0;
+      for (const r of answers) if (/\.js$/.test(new URL(r.url()).pathname)) script += gzipSync(await r.body(), { level: 9 }).length;
+      console.log(`    ${name}: ${(script / 1000).toFixed(1)} kB of script gzipped, ${answers.length} requests`);
+      check(script <= 180_000, `${script} bytes of script`);
+      check(answers.length <= 25, `${answers.length} requests:\n${answers.map((r) => r.url()).join("\n")}`);
+      await fresh.context.close();
+    }
   });
 
   for (const p of who) check(p.errors.length === 0, `errors in the browser:\n  ${p.errors.join("\n  ")}`);

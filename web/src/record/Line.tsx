@@ -1,7 +1,6 @@
 import { memo } from "react";
 import type { Schemas } from "../api/client";
 import { Icon } from "../parts/Icon";
-import { useTexts } from "../texts/use";
 import { position } from "../time/format";
 import { cut } from "./segments";
 
@@ -21,27 +20,40 @@ interface Props {
   top: number;
   measure: (el: HTMLElement | null) => void;
   onPress: (index: number) => void;
-  onEdit: (() => void) | undefined;
+  onEdit: ((segment: number) => void) | undefined;
+  say: Words;
+}
+
+/** The fixed words of all lines; thousands of lines share one object. */
+export interface Words {
+  listen: (at: string) => string;
+  line: (n: number) => string;
+  pick: (n: number) => string;
+  unsure: string;
+  removed: string;
+  unclear: string;
+  corrected: string;
+  edit: string;
 }
 
 /** One line of what was said. The time is the button; the whole line takes the pointer. */
-export const Line = memo(function Line({ segment: s, name, voice, timed, current, picked, picking, unsure, quotes, words, index, count, top, measure, onPress, onEdit }: Props) {
-  const { t } = useTexts("record");
+export const Line = memo(function Line({ segment: s, name, voice, timed, current, picked, picking, unsure, quotes, words, index, count, top, measure, onPress, onEdit, say }: Props) {
   const marks = quotes ?? (words ? [words] : []);
-  const label = picking ? `${timed ? position(s.start) : index + 1} ${t("record:off.line", { n: index + 1 })}` : timed ? t("record:chip.play", { at: position(s.start) }) : t("record:evidence.line", { n: index + 1 });
+  const at = timed ? position(s.start) : String(index + 1);
+  const label = picking ? `${at} ${say.pick(index + 1)}` : timed ? say.listen(at) : say.line(index + 1);
   return (
     <li
       ref={measure} data-index={index} aria-current={current || undefined} className={picked ? "picked" : undefined} style={{ transform: `translateY(${top}px)` }}
       aria-setsize={count} aria-posinset={index + 1} onClick={(e) => !(e.target as HTMLElement).closest("button") && !getSelection()?.toString() && onPress(index)}
     >
-      <button type="button" className="t" aria-label={label} aria-pressed={picking ? picked : undefined} onClick={() => onPress(index)}>{timed ? position(s.start) : index + 1}</button>
+      <button type="button" className="t" aria-label={label} aria-pressed={picking ? picked : undefined} onClick={() => onPress(index)}>{at}</button>
       <span>
-        <span className={`sp ${voice}`}>{name}{unsure && <span className="unsure">{t("record:transcript.unsure")}</span>}</span>
-        {s.off_record ? <span className="off">{t("record:transcript.removed")}</span>
-          : s.unclear ? <span className="off">{t("record:absence.unclear")}</span>
+        <span className={`sp ${voice}`}>{name}{unsure && <span className="unsure">{say.unsure}</span>}</span>
+        {s.off_record ? <span className="off">{say.removed}</span>
+          : s.unclear ? <span className="off">{say.unclear}</span>
           : cut(s.text, marks).map((p, i) => (p.marked ? <mark className="ev" key={i}>{p.text}</mark> : p.text))}
-        {s.corrected && !s.off_record && <span className="fixed" title={t("record:transcript.corrected")}><Icon name="edit" /><span className="vh">{t("record:transcript.corrected")}</span></span>}
-        {onEdit && !s.off_record && <button type="button" className="tr-edit" onClick={onEdit}>{t("record:edit.open")}<span className="vh"> {timed ? position(s.start) : index + 1}</span></button>}
+        {s.corrected && !s.off_record && <span className="fixed" title={say.corrected}><Icon name="edit" /><span className="vh">{say.corrected}</span></span>}
+        {onEdit && !s.off_record && <button type="button" className="tr-edit" onClick={() => onEdit(s.id)}>{say.edit}<span className="vh"> {at}</span></button>}
       </span>
     </li>
   );

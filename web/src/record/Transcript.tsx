@@ -5,7 +5,7 @@ import { Icon } from "../parts/Icon";
 import { shortName } from "../parts/names";
 import { useTexts } from "../texts/use";
 import { useHere } from "./context";
-import { Line } from "./Line";
+import { Line, type Words } from "./Line";
 import { usePlayer } from "./player";
 import { atSecond, find } from "./segments";
 import { goTo } from "./useKeys";
@@ -30,7 +30,7 @@ export function Transcript({ transcript, tag }: { transcript: Schemas["Transcrip
   const playing = usePlayer(player, (s) => s.playing);
   const hits = useMemo(() => find(segments, words), [segments, words]);
   const roles = useMemo(() => new Map(transcript.speakers.map((s) => [s.label, s])), [transcript]);
-  const list = useVirtualizer({ count: segments.length, getScrollElement: () => scroll.current, estimateSize: (i) => 34 + Math.floor((segments[i]?.text.length ?? 0) / 22) * 26, overscan: 8, getItemKey: (i) => segments[i]?.id ?? i });
+  const list = useVirtualizer({ count: segments.length, getScrollElement: () => scroll.current, estimateSize: (i) => 34 + Math.floor((segments[i]?.text.length ?? 0) / 22) * 26, overscan: 6, useFlushSync: false, getItemKey: (i) => segments[i]?.id ?? i });
   const self = useRef(false); // our own scrolling is not the reader's
   const show = useCallback((i: number, align: "center" | "auto" = "center") => {
     self.current = true;
@@ -68,6 +68,14 @@ export function Transcript({ transcript, tag }: { transcript: Schemas["Transcrip
     if (transcript.timed && interview.recording?.playable && !s.off_record) player.play(s.start, undefined, st ?? "", `line/${s.id}`);
     if (st && !document.activeElement?.closest(".panel")?.contains(document.getElementById(`st-${st}`))) document.getElementById(`st-${st}`)?.scrollIntoView({ block: "nearest", behavior: "smooth" });
   };
+  // Lines are drawn again only when something of theirs changes: what they call stays the same function.
+  const latest = useRef(press);
+  latest.current = press;
+  const pressing = useCallback((i: number) => latest.current(i), []);
+  const texts = useMemo<Words>(() => ({
+    listen: (at) => t("record:chip.play", { at }), line: (n) => t("record:evidence.line", { n }), pick: (n) => t("record:off.line", { n }),
+    unsure: t("record:transcript.unsure"), removed: t("record:transcript.removed"), unclear: t("record:absence.unclear"), corrected: t("record:transcript.corrected"), edit: t("record:edit.open"),
+  }), [t]);
   const picked = picking?.from !== undefined ? { from: picking.from, to: picking.to ?? picking.from } : undefined;
   return (
     <>
@@ -110,7 +118,7 @@ export function Transcript({ transcript, tag }: { transcript: Schemas["Transcrip
             <Line
               key={v.key} segment={s} name={who.name} voice={who.voice} timed={transcript.timed} current={v.index === current && (playing || now !== "")} picked={on ?? false} picking={picking !== undefined}
               quotes={quoted.get(s.id)} words={words} index={v.index} count={segments.length} top={v.start} measure={list.measureElement} unsure={(roles.get(s.speaker)?.confidence ?? 1) < 0.6}
-              onPress={press} onEdit={may("correct") && !picking ? () => setCorrecting(s.id) : undefined}
+              onPress={pressing} onEdit={may("correct") && !picking ? setCorrecting : undefined} say={texts}
             />
           );
         })}
