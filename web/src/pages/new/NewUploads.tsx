@@ -58,7 +58,7 @@ function Uploads() {
         {together && <Suspense fallback={null}><Together desk={desk} templates={templates.data ?? []} onClose={() => setTogether(false)} /></Suspense>}
       </main>
       {rows.length > 0 && (
-        <div className="foot">
+        <section className="foot" aria-label={t("upload:foot.label")}>
           <div className="foot-in">
             <span>
               {look.length > 0 ? t("upload:foot.look", { count: look.length }) : t(busy ? "upload:foot.busy" : "upload:foot.none")}{" "}
@@ -66,7 +66,7 @@ function Uploads() {
             </span>
             <Link className="btn primary" to="/">{t("common:error.home")}</Link>
           </div>
-        </div>
+        </section>
       )}
     </>
   );

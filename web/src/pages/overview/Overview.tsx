@@ -12,7 +12,7 @@ import { useTitle } from "../../shell/useTitle";
 import { useTexts } from "../../texts/use";
 import { dayText } from "../../time/format";
 import { useNow } from "../../time/useNow";
-import { type Department, departments, late, notYet } from "./figures";
+import { type Department, departments, interviewed, late, notYet } from "./figures";
 
 const spans = ["12", "6", "3"] as const; // months
 const few = 10;
@@ -60,6 +60,8 @@ function Figures() {
     },
   });
   const s = stats.data;
+  // An interview that is only opened is no talk yet; who sees the list counts the talks.
+  const talks = more.data ? interviewed(more.data.talks) : (s?.employees_interviewed ?? 0);
   const count = (...of: Schemas["StatusCount"]["status"][]) => (s?.statuses ?? []).filter((x) => of.includes(x.status)).reduce((n, x) => n + x.count, 0);
   return (
     <main id="main" tabIndex={-1} className="page overview">
@@ -72,7 +74,7 @@ function Figures() {
       {s && (
         <>
           <dl className="figures">
-            <Figure label={t("overview:fig.interviewed")} value={t("overview:people", { count: s.employees_interviewed })} note={t("overview:fig.of_people", { count: s.employees })} share={s.employees ? s.employees_interviewed / s.employees : 0} />
+            <Figure label={t("overview:fig.interviewed")} value={t("overview:people", { count: talks })} note={t("overview:fig.of_people", { count: s.employees })} share={s.employees ? talks / s.employees : 0} />
             <Figure label={t("overview:fig.approved")} value={t("overview:cases", { count: count("approved") })} note={t("overview:fig.of_cases", { count: s.statuses.filter((x) => x.status !== "erased").reduce((n, x) => n + x.count, 0) })} />
             <Figure label={t("overview:fig.waiting")} value={t("overview:cases", { count: count("in_review", "checking", "revising") })} />
             <Figure label={t("overview:fig.actions")} value={t("overview:cases", { count: s.actions_overdue })} />

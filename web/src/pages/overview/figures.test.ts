@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { departments, late, leastGroup, notYet } from "./figures";
+import { departments, interviewed, late, leastGroup, notYet } from "./figures";
 
 const people = (department: string, n: number, from = 0) => Array.from({ length: n }, (_, i) => ({ id: `${department}${from + i}`, name: `n${i}`, department, disabled: false }));
 const talk = (id: string, status: "approved" | "in_review" | "needs_consent" | "erased" = "approved", since?: string) => ({ id: `i-${id}`, employee: { id, name: id }, status, waiting_for: status === "in_review" ? ("employee" as const) : null, review_since: since ?? null, recorded_on: "2026-05-20" });
@@ -39,4 +39,8 @@ it("late are those who have had the record more than seven days", () => {
 it("not yet are those without a talk", () => {
   const all = [...people("B", 2), ...people("A", 2)];
   expect(notYet(all, [talk("A0"), talk("B1", "needs_consent")]).map((p) => p.id)).toEqual(["A1", "B0", "B1"]);
+});
+
+it("interviewed are those who have talked, each once", () => {
+  expect(interviewed([talk("a"), talk("a", "in_review"), talk("b", "needs_consent"), talk("c", "erased"), talk("d", "in_review")])).toBe(2);
 });

@@ -67,6 +67,11 @@ export function late<X extends Interview>(interviews: readonly X[], now: Date): 
     .sort((a, b) => b.days - a.days);
 }
 
+/** How many people have been talked with. */
+export function interviewed(interviews: readonly Interview[]): number {
+  return new Set(interviews.filter((x) => talked.has(x.status)).map((x) => x.employee.id)).size;
+}
+
 /** People with whom nobody has talked in the time. Interviewers and HR are talked with too. */
 export function notYet(people: readonly Account[], interviews: readonly Interview[]): Account[] {
   const had = new Set(interviews.filter((x) => talked.has(x.status)).map((x) => x.employee.id));
