@@ -1,9 +1,9 @@
 import { useState } from "react";
 import { useTexts } from "../texts/use";
 import { useHere } from "./context";
+import { Words } from "./fields";
 import { Thread } from "./Thread";
 import { useReview } from "./useReview";
-import { Words } from "./Words";
 
 /** Remarks on the record as a whole. */
 export function Remarks() {

@@ -3,7 +3,7 @@ import { Icon } from "../parts/Icon";
 import type { IconName } from "../parts/icons";
 import { useTexts } from "../texts/use";
 import { useHere } from "./context";
-import { EditField } from "./EditField";
+import { EditField } from "./fields";
 import { Evidence } from "./Evidence";
 import type { Section } from "./review";
 import { StatementView } from "./StatementView";

@@ -7,14 +7,13 @@ import { useTexts } from "../texts/use";
 import { parseDay } from "../time/format";
 import { Closed } from "./Closed";
 import { useHere } from "./context";
+import { EditField, Words } from "./fields";
 import { useResolve } from "./data";
 import { DiffText } from "./DiffText";
-import { EditField } from "./EditField";
 import { Evidence } from "./Evidence";
 import { type Section, type Statement, stands } from "./review";
 import { Thread } from "./Thread";
 import { useReview } from "./useReview";
-import { Words } from "./Words";
 
 type Field = "" | "comment" | "dispute" | "edit";
 
