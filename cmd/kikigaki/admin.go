@@ -36,7 +36,7 @@ func (migrateStatus) Run(ctx context.Context, st *streams, s *Settings) error {
 	}
 	url := s.DatabaseURL
 	if url == "" {
-		url = "sqlite://" + filepath.Join(s.DataDir, "kikigaki.db")
+		url = "sqlite://" + filepath.Join(s.DataDir, databaseFile)
 	}
 	db, err := store.Open(ctx, url, store.Options{})
 	if err != nil {

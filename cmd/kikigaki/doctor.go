@@ -5,10 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/url"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -59,10 +62,12 @@ func (doctorCommand) Run(ctx context.Context, st *streams, s *Settings) error {
 	} else {
 		c.fail("kit", "%s", cause(err))
 	}
-	p, err := openParts(ctx, s, slog.New(slog.DiscardHandler), false)
-	if err != nil && s.DatabaseURL == "" && interview.Code(err) == "internal_error" {
-		p, err = openParts(ctx, s, slog.New(slog.DiscardHandler), true) // a new folder: the schema is made
+	fresh := false // a data folder that was never used gets its schema, as the first start would make it
+	if s.DatabaseURL == "" {
+		_, err := os.Stat(filepath.Join(s.DataDir, databaseFile))
+		fresh = errors.Is(err, fs.ErrNotExist)
 	}
+	p, err := openParts(ctx, s, slog.New(slog.DiscardHandler), fresh)
 	if err != nil {
 		c.fail("parts", "%s", cause(err))
 		return errors.New("the parts could not be opened")

@@ -21,6 +21,9 @@ import (
 	"kikigaki/internal/store"
 )
 
+// databaseFile is the embedded database in the data folder.
+const databaseFile = "kikigaki.db"
+
 // parts are the stores an installation stands on, embedded or not.
 type parts struct {
 	settings *Settings
@@ -57,11 +60,11 @@ func checked(st *streams, s *Settings, r role) error {
 // openParts opens database, queue and bucket: what is not set is embedded, which only one process a data folder may do.
 func openParts(ctx context.Context, s *Settings, log *slog.Logger, migrate bool) (p *parts, err error) {
 	p = &parts{settings: s, log: log}
-	defer func() {
+	defer func(opened *parts) {
 		if err != nil {
-			p.close()
+			opened.close()
 		}
-	}()
+	}(p)
 	if s.DataDir, err = filepath.Abs(s.DataDir); err != nil {
 		return nil, err
 	}
@@ -88,7 +91,7 @@ func openParts(ctx context.Context, s *Settings, log *slog.Logger, migrate bool)
 func (p *parts) openStore(ctx context.Context, migrate bool) error {
 	url := p.settings.DatabaseURL
 	if url == "" {
-		url = "sqlite://" + filepath.Join(p.settings.DataDir, "kikigaki.db")
+		url = "sqlite://" + filepath.Join(p.settings.DataDir, databaseFile)
 	}
 	var err error
 	if p.store, err = store.Open(ctx, url, store.Options{}); err != nil {
