@@ -20,8 +20,8 @@ export default defineConfig(({ mode }) => {
           codeSplitting: {
             groups: [
               { name: "base", test: /node_modules\/(react|react-dom|scheduler|react-router|@tanstack\/(query-core|react-query)|i18next|react-i18next|cookie|set-cookie-parser)\//, priority: 3 },
-              { name: "app", test: /src\/(parts\/(?!Ask)|time|status|live|api|session|shell\/(?!Menu)|texts\/(use|i18n)|theme|app)/, priority: 2 },
-              { name: "record", test: /src\/record\/(Interview|RecordTab|Panel|Transcript|Line|segments|context|data|player|review|kept|edits|lanes|wordDiff|use\w+|Chip|Evidence|Thread|fields|Closed|StatementView|SectionView|DiffText|Decide|Tops|About|Facts|Log|Remarks|More|speakers)\.tsx?$|node_modules\/@tanstack\/(react-)?virtual/, priority: 1 },
+              { name: "app", test: /src\/(parts\/(?!Ask|Mantine)|time|status|live|api|session|shell\/(?!Menu)|texts\/(use|i18n)|scheme|app|main)/, priority: 2 },
+              { name: "record", test: /src\/record\/(Interview|RecordTab|context|data|player|review|kept|edits|wordDiff|use\w+|Chip|Evidence|Thread|fields|Closed|StatementView|SectionView|DiffText|Decide|Tops|About|Facts|Log|Remarks|More|speakers)\.tsx?$/, priority: 1 },
             ],
           },
         },

@@ -1,4 +1,3 @@
-import { MantineProvider } from "@mantine/core";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
 import { BrowserRouter, Route, Routes } from "react-router";
@@ -7,7 +6,6 @@ import { Skeleton } from "./parts/Skeleton";
 import { ToastProvider } from "./parts/Toast";
 import { Signed } from "./session/session";
 import { Frame } from "./shell/Frame";
-import { theme, variables } from "./theme";
 
 const Home = lazy(() => import("./pages/Home"));
 const Interviews = lazy(() => import("./pages/Interviews"));
@@ -24,6 +22,7 @@ const Actions = lazy(() => import("./pages/Actions"));
 const Overview = lazy(() => import("./pages/overview/Overview"));
 const Templates = lazy(() => import("./pages/templates/Templates"));
 const Settings = lazy(() => import("./pages/settings/Settings"));
+const MantinePage = lazy(() => import("./parts/Mantine"));
 const SignIn = lazy(() => import("./pages/SignIn"));
 const NotFound = lazy(() => import("./pages/NotFound"));
 
@@ -31,37 +30,37 @@ const NotFound = lazy(() => import("./pages/NotFound"));
 export function App() {
   const [cache] = useState(newCache);
   return (
-    <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto" withGlobalClasses={false}>
-      <QueryClientProvider client={cache}>
-        <Suspense fallback={<div className="page" />}>
-          <ToastProvider>
-            <BrowserRouter>
-              <Routes>
-                <Route path="/signin" element={<SignIn />} />
-                <Route element={<Signed frame={(page) => <Frame><Suspense fallback={<div className="page"><Skeleton shape="list" /></div>}>{page}</Suspense></Frame>} />}>
-                  <Route index element={<Home />} />
-                  <Route path="interviews" element={<Interviews />} />
+    <QueryClientProvider client={cache}>
+      <Suspense fallback={<div className="page" />}>
+        <ToastProvider>
+          <BrowserRouter>
+            <Routes>
+              <Route path="/signin" element={<SignIn />} />
+              <Route element={<Signed frame={(page) => <Frame><Suspense fallback={<div className="page"><Skeleton shape="list" /></div>}>{page}</Suspense></Frame>} />}>
+                <Route index element={<Home />} />
+                <Route path="interviews" element={<Interviews />} />
+                <Route element={<MantinePage />}>
                   <Route path="interviews/new" element={<NewUploads />} />
-                  <Route path="interviews/open" element={<NewInterview />} />
-                  <Route path="interviews/:id" element={<Interview />}>
-                    <Route index element={<RecordTab />} />
-                    <Route path="talk" element={<TalkTab />} />
-                    <Route path="insights" element={<InsightsTab />} />
-                    <Route path="history" element={<HistoryTab />} />
-                  </Route>
-                  <Route path="interviews/:id/consent" element={<Consent />} />
-                  <Route path="interviews/:id/prepare" element={<Prepare />} />
-                  <Route path="actions" element={<Actions />} />
-                  <Route path="overview" element={<Overview />} />
-                  <Route path="templates" element={<Templates />} />
-                  <Route path="settings" element={<Settings />} />
-                  <Route path="*" element={<NotFound />} />
                 </Route>
-              </Routes>
-            </BrowserRouter>
-          </ToastProvider>
-        </Suspense>
-      </QueryClientProvider>
-    </MantineProvider>
+                <Route path="interviews/open" element={<NewInterview />} />
+                <Route path="interviews/:id" element={<Interview />}>
+                  <Route index element={<RecordTab />} />
+                  <Route path="talk" element={<TalkTab />} />
+                  <Route path="insights" element={<InsightsTab />} />
+                  <Route path="history" element={<HistoryTab />} />
+                </Route>
+                <Route path="interviews/:id/consent" element={<Consent />} />
+                <Route path="interviews/:id/prepare" element={<Prepare />} />
+                <Route path="actions" element={<Actions />} />
+                <Route path="overview" element={<Overview />} />
+                <Route path="templates" element={<Templates />} />
+                <Route path="settings" element={<Settings />} />
+                <Route path="*" element={<NotFound />} />
+              </Route>
+            </Routes>
+          </BrowserRouter>
+        </ToastProvider>
+      </Suspense>
+    </QueryClientProvider>
   );
 }

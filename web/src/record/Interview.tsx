@@ -1,4 +1,4 @@
-import { Suspense, useEffect, useMemo, useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { NavLink, Outlet, useLocation, useParams } from "react-router";
 import type { Action } from "../api/client";
 import { Skeleton } from "../parts/Skeleton";
@@ -12,10 +12,12 @@ import { length } from "../time/format";
 import { type Here, HereContext } from "./context";
 import { useComments, useInterview, useTranscript } from "./data";
 import { More } from "./More";
-import Panel from "./Panel";
 import { Player } from "./player";
 import { threadsOf } from "./review";
 import { useWide } from "./useWide";
+
+// Player and transcript are a page of their own where there is no room beside the record; a phone loads them when asked.
+const Panel = lazy(() => import("./Panel"));
 
 /** The page of one interview: head, tabs, and beside them, where there is room, player and transcript. */
 export default function Interview() {
@@ -85,7 +87,7 @@ function Page({ id }: { id: string }) {
         </main>
         {panel && (
           <aside className="panel" aria-label={t("record:panel")}>
-            <Panel />
+            <Suspense fallback={<div className="player"><Skeleton /></div>}><Panel /></Suspense>
           </aside>
         )}
       </div>

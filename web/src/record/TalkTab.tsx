@@ -1,12 +1,15 @@
+import { lazy, Suspense } from "react";
+import { Skeleton } from "../parts/Skeleton";
 import { useTexts } from "../texts/use";
-import Panel from "./Panel";
+
+const Panel = lazy(() => import("./Panel"));
 
 /** 発言: player and transcript as a page of their own. */
 export default function TalkTab() {
   const { t } = useTexts("record");
   return (
     <div className="doc talk-doc">
-      <section className="panel-page" aria-label={t("record:panel")}><Panel /></section>
+      <section className="panel-page" aria-label={t("record:panel")}><Suspense fallback={<div className="player"><Skeleton /></div>}><Panel /></Suspense></section>
     </div>
   );
 }

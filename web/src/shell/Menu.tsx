@@ -3,11 +3,22 @@ import { useQueryClient } from "@tanstack/react-query";
 import { Link, useLocation } from "react-router";
 import { api, speak } from "../api/client";
 import { Icon } from "../parts/Icon";
+import { Mantine } from "../parts/Mantine";
 import { type Me, signOut } from "../session/session";
 import { useTexts } from "../texts/use";
 
+interface Props {
+  me: Me;
+  places: { to: string; key: string }[];
+  onClose: () => void;
+}
+
 /** Everything that is not on the page: places (on a phone), language, light and dark, sign out. */
-export default function Menu({ me, places, onClose }: { me: Me; places: { to: string; key: string }[]; onClose: () => void }) {
+export default function Menu(props: Props) {
+  return <Mantine><Inside {...props} /></Mantine>;
+}
+
+function Inside({ me, places, onClose }: Props) {
   const { t, lang, change } = useTexts();
   const cache = useQueryClient();
   const { pathname } = useLocation();
