@@ -52,7 +52,7 @@ func (e *excerpt) request(t int, asked []int) (action, bool) {
 			s := r.sentences[i]
 			if r.c.agree.in(s.s) && !s.ask {
 				yes = true
-				verb := r.c.commit.cue.in(s.s) && e.strong(s.s)
+				verb := r.c.commit.cue.in(s.s) && (e.strong(s.s) || e.sameVerb(a.main, i))
 				firm = firm || verb || len(r.dates[i]) > 0
 				if utf8.RuneCountInString(s.s) > 3 || verb {
 					a.said = append(a.said, i)
@@ -85,10 +85,37 @@ func (e *excerpt) request(t int, asked []int) (action, bool) {
 	}
 	a.to = last
 	a.due = e.dueOf(e.lastDated(dated))
+	for back := 0; a.due == nil && back <= 2 && t-back >= 0 && untilThen.MatchString(r.text(t)); back++ {
+		if a.due = e.dueOf(e.ahead(t - back)); a.due != nil && back > 0 {
+			for _, i := range e.turnSentences(t - back) {
+				if len(r.dates[i]) > 0 && r.sentences[i].out == "" {
+					a.said = append(a.said, i)
+				}
+			}
+		}
+	}
 	if a.due == nil && !firm {
 		return action{}, false
 	}
 	return a, true
+}
+
+var untilThen = regexp.MustCompile(`(?:それ|その日|その時|そのとき)まで`)
+
+// sameVerb reports an answer that takes up the verb of the request: 「…つけてみてください」「つけてみます」.
+func (e *excerpt) sameVerb(asked, answer int) bool {
+	if e.r.lang != "ja" {
+		return false
+	}
+	verb := func(i int) string {
+		m := morphemes(e.k, e.r.sentences[i].s)
+		if at := e.mainVerb(m, interview.PartEmployee); at >= 0 {
+			return m[at].base
+		}
+		return ""
+	}
+	v := verb(answer)
+	return v != "" && v != "する" && v == verb(asked)
 }
 
 // asksWhen keeps the talk about a task open that was taken on already.

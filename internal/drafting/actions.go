@@ -49,9 +49,11 @@ func (e *excerpt) actionsOf(t int) []action {
 		if s.out != "" || utf8.RuneCountInString(s.s) < 4 {
 			continue
 		}
-		commits := r.c.commit.only(s.s) && !s.ask
-		requests := r.c.request.only(s.s)
+		commits := r.c.commit.only(s.s) && !s.ask || s.part == interview.PartEmployee && len(r.dates[i]) > 0 && writesDown.MatchString(s.s)
+		requests := r.c.request.only(s.s) && !(howIs.MatchString(s.s) && r.asksAbout(s.s) != "")
 		switch {
+		case s.part != interview.PartEmployee && commits && i > r.turns[t].from && r.c.hr.in(r.sentences[i-1].s) && r.sentences[i-1].out == "" && theirs.MatchString(s.s):
+			hr = append(hr, i)
 		case r.c.hr.in(s.s) && s.part != interview.PartEmployee && (handsOn.MatchString(s.s) || r.lang == "en" && commits):
 			hr = append(hr, i)
 		case requests && s.part != interview.PartEmployee && !(commits && e.strong(s.s)):
@@ -85,6 +87,8 @@ func (e *excerpt) actionsOf(t int) []action {
 }
 
 var (
+	// the desk that the sentence before named is the giver
+	theirs = regexp.MustCompile(`^(?:they|she|he)(?:'ll| will)\b|^(?:向こう|そちら|そっち|あちら)(?:から|で|に)`)
 	// the desk is the giver, or is made to do it
 	handsOn    = regexp.MustCompile(`(?:人事|総務|労務|本部|教務|庶務|担当|事務局)[^。]{0,8}(?:から|が)[^。]*(?:もら|送|返事|回答|届|連絡|用意|案内|出|渡|配|知らせ|説明)|(?:人事|総務|労務|本部|担当|事務局)[^。]{0,6}(?:に|へ)[^。]*(?:もら(?:う|い|お|え)|らせ(?:る|ます)|させ(?:る|ます)|頼ん)`)
 	strongVerb = regexp.MustCompile(`送|渡|出(?:し|す)|頼|話|調べ|決め|作|書(?:き|く|い)|連絡|電話|確認|確かめ|相談|申し込|受け|予約|準備|調整|同席|報告|提出|紹介|共有|聞(?:き|く|い)|返事|回答|通(?:し|す)|伝え|探|手配|段取り|見せ|言(?:う|い|っ)|行(?:き|く|っ)|会(?:い|う|っ)|やり|終わらせ|始め|まとめ|入れ|読(?:み|む|ん)|取(?:り|る|っ)|持(?:ち|つ|っ)|用意|いたします|知らせ|教え`)
@@ -92,11 +96,20 @@ var (
 	pointing   = regexp.MustCompile(`そこ|それまで|その日|その時|そのとき|その会`)
 )
 
+// writesDown is about the record when nothing else is said; with a day it is a task.
+var writesDown = regexp.MustCompile(`書い(?:とき|ておき)ます$`)
+
+// howIs asks about a matter; with a thing to do instead it would propose it.
+var howIs = regexp.MustCompile(`(?:どう|いかが)(?:ですか|でしょうか|でしょう|かな|$)`)
+
+// volition are the auxiliaries of a deed one means to do: 〜ておく, 〜てみる, 〜ようにする.
+var volition = regexp.MustCompile(`(?:て|で)お(?:きます|く(?:よ|ね|から|$))|(?:と|ど)(?:きます|く(?:わ|よ|ね|から|$))|てみます|ようにします`)
+
 func (e *excerpt) strong(s string) bool {
 	if e.r.lang == "en" {
 		return e.r.c.commit.strong.in(s)
 	}
-	return strongVerb.MatchString(s)
+	return strongVerb.MatchString(s) || volition.MatchString(s)
 }
 
 func (e *excerpt) turnSentences(t int) []int {
@@ -174,7 +187,7 @@ func (e *excerpt) promise(t int, promised []int) (action, bool) {
 	if a.due == nil && !thanked {
 		return action{}, false
 	}
-	if !thanked && background.MatchString(r.sentences[main].s) {
+	if background.MatchString(r.sentences[main].s) && (!thanked || nod.MatchString(r.text(t+1))) {
 		return action{}, false
 	}
 	if thanked {
@@ -187,6 +200,9 @@ func (e *excerpt) promise(t int, promised []int) (action, bool) {
 	}
 	return a, true
 }
+
+// nod only shows that one listens.
+var nod = regexp.MustCompile(`^(?:あ)?(?:はい|ええ|うん)(?:。?(?:はい|ええ|うん))*$`)
 
 // background is a reason for what follows, not a promise: 「…をやるから」 without a giver.
 var background = regexp.MustCompile(`^[^私俺僕]*[^くき](?:から|ので|んで)$`)

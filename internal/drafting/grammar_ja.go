@@ -61,7 +61,7 @@ var openersJA = map[string]bool{"で": true, "なので": true, "だから": tru
 func tidy(k *tokenizer.Tokenizer, raw string) string {
 	raw = strings.TrimRight(strings.TrimSpace(raw), "。.!！?？ ")
 	raw = strings.NewReplacer("……", "、", "…", "、", "，", "、", "「", "", "」", "").Replace(raw)
-	raw = haltingCopula.ReplaceAllString(standard(repair.ReplaceAllString(raw, "")), "$1")
+	raw = haltingCopula.ReplaceAllString(written(repair.ReplaceAllString(raw, "")), "$1")
 	var chunks []string
 	for _, c := range strings.Split(raw, "、") {
 		c = strings.TrimSpace(c)

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"kikigaki/internal/evidence"
 	"kikigaki/internal/interview"
 )
 
@@ -61,7 +62,7 @@ func (e *excerpt) bargains(i int, c candidate) bool {
 	if e.inTask[s.turn] && (c.score < strongCue+askedBonus || len(e.r.dates[i]) > 0) && c.section != interview.SkillGaps {
 		return true
 	}
-	if c.section == interview.Wishes && len(e.r.dates[i]) > 0 && e.inTask[s.turn+1] {
+	if c.section == interview.Wishes && e.inTask[s.turn+1] && slices.ContainsFunc(e.r.dates[i], func(w evidence.When) bool { return w.Limit }) {
 		return true // the day of a task that the next turn settles
 	}
 	if c.section != interview.Wishes || s.turn == 0 || utf8.RuneCountInString(s.s) >= 20 || i > e.r.turns[s.turn].from+1 {

@@ -12,7 +12,7 @@ var (
 	topicJA  = regexp.MustCompile(`([\p{Han}\p{Katakana}ー]{2,}|[a-z]{2,})(?:の(?:話|件|こと|ほう|くだり|ところ)|は|って|も|を|に(?:行く|移る|異動))`)
 	topicEN  = regexp.MustCompile(`\b(?:about|the|that) ([a-z]{4,})\b`)
 	notTopic = map[string]bool{"今年": true, "今回": true, "最初": true, "記録": true, "話": true, "私": true, "自分": true, "希望": true, "今日": true, "先": true, "前": true, "実": true,
-		"病名": true, "名前": true, "今": true, "件": true, "部分": true, "内容": true, "シート": true, "全部": true, "面談": true, "異動": true, "thing": true, "part": true, "idea": true}
+		"病名": true, "名前": true, "今": true, "件": true, "部分": true, "内容": true, "シート": true, "全部": true, "面談": true, "異動": true, "thing": true, "last": true, "first": true, "next": true, "same": true, "other": true, "whole": true, "time": true, "year": true, "week": true, "month": true, "things": true, "just": true, "part": true, "idea": true}
 	bracketed = regexp.MustCompile(`(?:あれ|それ|その件|あの件|さっき言った|最初に言った)`)
 	wishLike  = compile([]string{`たい`, `たら`, `れば`, `かな`, `いいな`, `ええな`, `てみよう`, `希望`, `手を挙げ`, `ほうが`, `うれし`, `あり`, `書い(?:て|と)`, `want`, `would like`, `wish`, `hope`})
 )
@@ -55,7 +55,10 @@ func (r *Reading) retractions() {
 			r.takeBack(i)
 			continue
 		}
-		topics := r.topics(s.s[:m[0]])
+		topics := r.topics(lastClause(s.s[:m[0]]))
+		if len(topics) == 0 {
+			topics = r.topics(s.s[:m[0]])
+		}
 		for back := 1; len(topics) == 0 && back <= 3 && s.turn-back >= 0; back++ {
 			if back == 1 {
 				for j := i - 1; j >= r.turns[s.turn].from && len(topics) == 0; j-- {
@@ -64,6 +67,9 @@ func (r *Reading) retractions() {
 			}
 			if len(topics) == 0 {
 				topics = r.topics(r.text(s.turn - back))
+			}
+			if r.runes(s.turn-back) >= 12 {
+				break // this is what is answered; what was said before it is another matter
 			}
 		}
 		switch {
@@ -77,6 +83,16 @@ func (r *Reading) retractions() {
 		}
 		done = s.turn
 	}
+}
+
+// lastClause is what is taken back: the clauses before it give the reason.
+func lastClause(s string) string {
+	for _, end := range []string{"ので", "から", "んで", "けど", "ですが"} {
+		if at := strings.LastIndex(s, end); at > 0 {
+			s = s[at+len(end):]
+		}
+	}
+	return s
 }
 
 // takeBack marks the last thing the same person said before sentence i, and the remark itself.

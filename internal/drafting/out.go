@@ -39,7 +39,7 @@ func (r *Reading) offTheRecord() {
 		}
 		last = s.turn
 		back, forward := c.back.in(s.s), c.forward.in(s.s)
-		if r.ownMatter(i) {
+		if r.ownMatter(i) && !opensRange.MatchString(s.s) {
 			r.markOwnMatter(i)
 			continue
 		}
@@ -65,6 +65,9 @@ func (r *Reading) offTheRecord() {
 		r.markRepeats(from, to)
 	}
 }
+
+// opensRange begins a stretch of the talk rather than naming one matter.
+var opensRange = regexp.MustCompile(`^(?:では|じゃあ|あ)?(?:ここから|これから|今から|この先)`)
 
 // ownMatter reports a request that holds the thing itself in the same sentence: 「…なんですけど、これは内緒に」.
 func (r *Reading) ownMatter(i int) bool {

@@ -62,7 +62,7 @@ var regional = forms(
 	"っちゃん", `っちゃんね`, "んだよね",
 	// adjectives in か: 九州
 	"よか", `よか(です|んです|けど|から|っちゃ|もん|なあ|って|と思|よ$|ね$|と$|$)`, "いい$1",
-	"たか なか しか つか", `(た|な|し|つ|ろ|す)か(です|んです|けど|から|っちゃ|もん|なあ|って|ですね|と思)`, "${1}い$2",
+	"たか なか しか つか", `(た|な|し|つ|ろ|す)か(です|んです|けど|から|っちゃ|もん)`, "${1}い$2",
 	"つか よか しか", `(きつ|あつ|よ|しんど|おもしろ|難し|厳し|苦し|楽し|嬉し|悲し|忙し)か(こと|ところ|とこ|人|話|よ$|ね$|$)`, "${1}い$2",
 	// object and goal: 九州
 	"ば", `([\p{Han}\p{Katakana}ー])ば([^かりっ、。])`, "${1}を$2",
@@ -71,15 +71,24 @@ var regional = forms(
 	"ほんなら", `^ほんなら`, "じゃあ",
 	"どげん そげん こげん", `([どそこ])げん`, "${1}う",
 	// aspect: 西日本
-	"よる よった より よっと", `([いきしちみりえけせてねめれべ])よ(る|った)($|から|けど|ん|と|の|け)`, "${1}てい$2$3",
-	"より よっ", `([いきしちみりえけせてねめれべ])より(ます|ました)`, "${1}てい$2",
+	"みよ びよ によ", `[みび]よ(?:る|り)?(った|ます|ました|$|から|けど|ん|と|の|け)`, "んでい$1",
+	"いよ ちよ りよ", `[いちり]よ(?:る|り)?(った|ます|ました|$|から|けど|ん|と|の|け)`, "ってい$1",
+	"きよ", `きよ(?:る|り)?(った|ます|ました|$|から|けど|ん|と|の|け)`, "いてい$1",
+	"よる よった より", `([しえけせてねめれべげ])よ(?:る|り)?(った|ます|ました|$|から|けど|ん|と|の|け)`, "${1}てい$2",
 	"とる とっ とり どる どっ", `([いきしちみりえけせてねめれべっ])と(る|った)($|から|けど|ん|と|の|け)`, "${1}てい$2$3",
-	// negative requests and negation
+)
+
+// negative forms are left as they are in what is written: the checks of evidence compare negations.
+var negative = forms(
+	// requests and negation: 西日本, 関東
 	"んど んと", `([かがさたなまらわば])ん(どって|どいて|といて)`, "${1}ないで",
 	"ん", `(わから|分から|でき|足り|知ら|つかめ|取れ|行け|読め|書け|言え|使え|話せ|眠れ|寝れ|休め|慣れ|覚えられ|追いつか|ついていけ|間に合わ|続か|られ)ん(のです|んです|です|から|けど|し|ので|わ|$|と無理|と思)`, "${1}ない$2",
 	"わかん 分かん", `(わ|分)かん(な|ね)`, "${1}から$2",
 	"ねえ ねー ねぇ", `(わから|分から|でき|足り|知ら|られ|れ|え|け|め|せ)(ねえ|ねー|ねぇ)`, "${1}ない",
 	"んか", `(もらえ|いただけ|でき|行け|くれ)んか`, "${1}ないか",
+)
+
+var casual = forms(
 	// invitations: 九州
 	"らんね まんね", `(て|で)(み|く)(らん)?ね$`, "${1}みませんか",
 	"らんね", `(て|で)(み|く)らんね`, "${1}みませんか",
@@ -91,8 +100,11 @@ var regional = forms(
 
 // standard brings a Japanese sentence to the forms the cue lists are written in.
 func standard(s string) string {
-	return reform(reform(s, honorific), regional)
+	return reform(reform(written(s), negative), casual)
 }
+
+// written is what a statement keeps of it: everything but the negations and the casual endings.
+func written(s string) string { return reform(reform(s, honorific), regional) }
 
 func reform(s string, list []form) string {
 	for _, f := range list {

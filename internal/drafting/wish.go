@@ -15,7 +15,7 @@ var (
 	fearEnd  = regexp.MustCompile(`(?:不安|心配|怖|気が重|気にな|心苦し|じゃないか|ちゃうか|かな(?:って|と|あ)|困)[^。]*$`)
 	wishEnd  = regexp.MustCompile(`(?:たい|ほしい|いい|ええ|うれしい|嬉しい|助か|ありがた|たら|ると|かな)[^。]{0,20}$`)
 	// たい that is not the wish: みたい (likeness) is told apart by the て before it
-	taiNot = regexp.MustCompile(`(?:^|[^てで])みたい|みたいな|いったい|だいたい|たいへん|たいした|たいして|たいてい|痛い|冷たい|重たい|めでたい|ありがたい|つめたい`)
+	taiNot = regexp.MustCompile(`(?:^|[^てで])みたい|みたいな|またい[でだ]|いったい|だいたい|たいへん|たいした|たいして|たいてい|痛い|冷たい|重たい|めでたい|ありがたい|つめたい`)
 	tai    = regexp.MustCompile(`たい(?:で|ん|な|と|っ|し|け|が|の[はがで]|か(?:な|も)|$|ですね|。)|たくて`)
 )
 
@@ -73,7 +73,7 @@ func (e *excerpt) write(c candidate, key string) string {
 	}
 	text := shorten(sentenceJA(e.k, raw))
 	n := utf8.RuneCountInString(text)
-	if (leans.MatchString(text) && n < 18 || n < 12) && c.i > e.r.turns[e.r.sentences[c.i].turn].from {
+	if (leans.MatchString(text) && n < 18 || n < 12 || n < 18 && !e.namesThing(text)) && c.i > e.r.turns[e.r.sentences[c.i].turn].from {
 		if p := e.r.sentences[c.i-1]; p.out == "" && p.part == interview.PartEmployee && utf8.RuneCountInString(p.s) >= 8 {
 			e.before[c.i] = true
 			return shorten(sentenceJA(e.k, p.raw)) + text

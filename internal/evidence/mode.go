@@ -9,7 +9,7 @@ var (
 	jaCondition = regexp.MustCompile(`もし|なら(?:、|ば|$)?|たら|だら|れば|けば|せば|てば|べば|めば|げば|えば|場合|としたら|とすれば|次第|限り|条件|うちは|できれば|可能な|あると|ると、|くと、|すと、|うと、|いと、|とき`)
 	// hard conditions: a clause that must come true first, not a polite or wishing form
 	jaHard      = regexp.MustCompile(`もし|(?:[^。、]{2,}(?:なら|たら|れば|場合は?|としたら|とすれば|次第|限り))、`)
-	jaWishForm  = regexp.MustCompile(`(?:たら|れば|と|なら)、?(?:と?ても|すごく|だいぶ|ほんとに|本当に|ちょっと)?、?(?:いい|ええ|よい|良い|うれし|嬉し|助か|ありがた|違う|楽|なあ?(?:と|って|。|$)|と思|って|。|$)|(?:たら|れば)(?:な|いい|ええ)|ほうが|よかったら|できれば|できたら|可能なら|そう言えば|といえば|っていえば|言われれば|なければ`)
+	jaWishForm  = regexp.MustCompile(`^(?:ほんなら|そんなら|それなら|ほいなら|せやったら|そしたら|ほしたら|そうしたら|だったら|でしたら)、?|(?:たら|れば|と|なら)、?(?:と?ても|すごく|だいぶ|ほんとに|本当に|ちょっと)?、?(?:いい|ええ|よい|良い|うれし|嬉し|助か|ありがた|違う|楽|なあ?(?:と|って|。|$)|と思|って|。|$)|(?:たら|れば)(?:な|いい|ええ)|ほうが|よかったら|できれば|できたら|可能なら|そう言えば|といえば|っていえば|言われれば|なければ`)
 	enCondition = regexp.MustCompile(`\b(?:if|unless|when|once|provided|as long as|depending|in case|should|would|could|after|until)\b`)
 	enSet       = regexp.MustCompile(`\b(?:if|unless|when|once|provided|as long as|depending|in case|after|until|only)\b`)
 	enHard      = regexp.MustCompile(`\b(?:if|unless|provided that|as long as|only when)\b`)
