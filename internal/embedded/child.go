@@ -91,7 +91,7 @@ func RunS3(ctx context.Context, stdin io.Reader) error {
 	if err != nil {
 		return fmt.Errorf("open the embedded store: %w", err)
 	}
-	return embedgw.RunVersityGW(ctx, be, &embedgw.Config{
+	return embedgw.RunVersityGW(ctx, whole{be}, &embedgw.Config{
 		RootUserAccess: cfg.AccessKey, RootUserSecret: cfg.SecretKey, Region: cfg.Region,
 		Ports: []string{cfg.Listen}, SocketPerm: "0600",
 		MaxConnections: 4096, MaxRequests: 1024, MultipartMaxParts: 10_000,
