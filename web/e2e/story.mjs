@@ -87,11 +87,11 @@ try {
     await wishes.nth(0).getByRole("button", { name: "ちがう" }).click();
     await wishes.nth(0).getByLabel(/どこがちがいますか/).fill("「大手」ではなく「中堅」です。<img src=x onerror=alert(1)>");
     await wishes.nth(0).getByRole("button", { name: /に送る/ }).click();
-    await wishes.nth(0).getByText("「大手」ではなく「中堅」です。<img src=x onerror=alert(1)>").waitFor();
+    await wishes.nth(0).locator(".said", { hasText: "「大手」ではなく「中堅」です。<img src=x onerror=alert(1)>" }).waitFor();
     await wishes.nth(1).getByRole("button", { name: "コメント" }).click();
     await wishes.nth(1).getByLabel(/へのコメント/).fill("来年も、です。");
     await wishes.nth(1).getByRole("button", { name: /に送る/ }).click();
-    await wishes.nth(1).getByText("来年も、です。").waitFor();
+    await wishes.nth(1).locator(".said", { hasText: "来年も、です。" }).waitFor();
     await e.getByRole("button", { name: "修正をお願いする" }).click();
     await accessible(e, "dialog of changes");
     await e.getByRole("button", { name: "お願いする", exact: true }).click();
@@ -110,7 +110,8 @@ try {
     await wishes.nth(1).getByRole("button", { name: "返事を書く" }).click();
     await wishes.nth(1).getByLabel(/へのコメント/).fill("承知しました。");
     await wishes.nth(1).getByRole("button", { name: /に送る/ }).click();
-    await wishes.nth(1).getByText("承知しました。").waitFor();
+    await wishes.nth(1).locator(".said", { hasText: "承知しました。" }).waitFor();
+    await picture(i, "record-edits-1440", { fullPage: false });
     await i.getByRole("button", { name: "直した版を送る" }).click();
     await accessible(i, "dialog of sending");
     await i.getByRole("dialog").getByRole("button", { name: "送る", exact: true }).click();

@@ -41,7 +41,7 @@ export function Decide({ newest, onNewest }: { newest: number; onNewest: () => v
   function arrived() {
     return (
       <>
-        <div className="left say"><b>{t("record:decide.newer", { version: newest })}</b><span className="small quiet">{t("record:decide.newer_text", { version: draft.version })}</span></div>
+        <div className="left tell"><b>{t("record:decide.newer", { version: newest })}</b><span className="small quiet">{t("record:decide.newer_text", { version: draft.version })}</span></div>
         <div className="go"><button type="button" className="btn primary" onClick={() => { onNewest(); void navigate(`/interviews/${id}`, { replace: true }); window.scrollTo(0, 0); }}>{t("record:decide.see", { version: newest })}</button></div>
       </>
     );
@@ -72,7 +72,7 @@ export function Decide({ newest, onNewest }: { newest: number; onNewest: () => v
     if (wrong) {
       return (
         <>
-          <div className="left say"><b>{t("record:decide.wrong", { count: state.disputed })}</b><span className="small quiet">{t(waits ? "record:decide.asked" : "record:decide.wrong_text", names)}</span></div>
+          <div className="left tell"><b>{t("record:decide.wrong", { count: state.disputed })}</b><span className="small quiet">{t(waits ? "record:decide.asked" : "record:decide.wrong_text", names)}</span></div>
           <div className="go">
             <button type="button" className="btn" onClick={() => setDialog("objection")}>{t("record:decide.object")}</button>
             {!waits && <button type="button" className="btn primary" onClick={() => setDialog("changes")}>{t("record:decide.ask")}</button>}
@@ -83,7 +83,7 @@ export function Decide({ newest, onNewest }: { newest: number; onNewest: () => v
     return (
       <>
         {left > 0 ? counting(state.all.length) : (
-          <div className="left say">
+          <div className="left tell">
             <b>{t("record:decide.all", { count: state.statements })}</b>
             {waits && <span className="small quiet">{t("record:decide.asked", names)}</span>}
           </div>
@@ -100,7 +100,7 @@ export function Decide({ newest, onNewest }: { newest: number; onNewest: () => v
   function checking() {
     return (
       <>
-        <div className="left say"><b>{t("record:decide.check")}</b><span className="small quiet">{t("record:decide.check_text", names)}</span></div>
+        <div className="left tell"><b>{t("record:decide.check")}</b><span className="small quiet">{t("record:decide.check_text", names)}</span></div>
         <div className="go"><button type="button" className="btn primary" onClick={() => setDialog("release")}><Icon name="mail" />{t("record:decide.release", names)}</button></div>
       </>
     );
@@ -113,7 +113,7 @@ export function Decide({ newest, onNewest }: { newest: number; onNewest: () => v
     return (
       <>
         {left > 0 ? counting(state.all.length) : (
-          <div className="left say"><b>{changes > 0 ? t("record:decide.changes", { count: changes }) : t(asked ? "record:decide.asked_you" : "record:decide.answered", names)}</b></div>
+          <div className="left tell"><b>{changes > 0 ? t("record:decide.changes", { count: changes }) : t(asked ? "record:decide.asked_you" : "record:decide.answered", names)}</b></div>
         )}
         <div className="go">
           {may("revise") && changes === 0 && state.all.length > 0 && <button type="button" className="btn" onClick={() => setDialog("revise")}><Icon name="pen" />{t("record:decide.revise")}</button>}
@@ -126,7 +126,7 @@ export function Decide({ newest, onNewest }: { newest: number; onNewest: () => v
   function reopening() {
     return (
       <>
-        <div className="left say"><b>{t("record:decide.sealed", { version: interview.sealed })}</b><span className="small quiet">{t("record:decide.sealed_text")}</span></div>
+        <div className="left tell"><b>{t("record:decide.sealed", { version: interview.sealed })}</b><span className="small quiet">{t("record:decide.sealed_text")}</span></div>
         <div className="go"><button type="button" className="btn" onClick={() => setDialog("reopen")}>{t("record:decide.reopen")}</button></div>
       </>
     );
