@@ -126,7 +126,11 @@ func hearTwo(ctx context.Context, src Source, opt Options, sound *interview.Soun
 	sound.Turns = within(padded(joined(sound.Turns)), sound.Duration)
 	sortRuns(all)
 	sound.Speech = spans(fill(all, 1), tracks[0].frames, sound.Duration)
-	sound.Voices, sound.Confidence, sound.Certain = 2, 1, len(all) > 0
+	sound.Voices, sound.Confidence = 2, 1
+	if !named {
+		sound.Confidence = math.Round(1000*math.Min(1, sides.spread/certainSwing)) / 1000
+	}
+	sound.Certain = len(all) > 0 && sound.Confidence == 1
 	return nil
 }
 

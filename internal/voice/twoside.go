@@ -12,6 +12,7 @@ const (
 	bothLeast    = 40   // frames: shorter double talk is bleed
 	loudSide     = 10.0 // dB below a channel's loud level: frames that tell whether the sides differ
 	oneSideSwing = 6.0  // dB: less spread than this, and both channels hold the same people
+	certainSwing = 9.0  // dB: from here on whose voice is whose is beyond doubt
 	crumb        = 20   // frames of the shortest stretch kept after bleed is removed
 )
 

@@ -12,6 +12,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"sort"
+	"strings"
 )
 
 func main() {
@@ -27,6 +28,7 @@ func main() {
 type bench struct {
 	turns   string // folder of NAME.flac with NAME.rttm
 	samples string // folder of the sample interviews
+	ids     []string
 	work    string // temporary
 	out     *os.File
 }
@@ -35,6 +37,7 @@ func run(ctx context.Context) error {
 	turns := flag.String("turns", os.Getenv("KIKIGAKI_TURNS_DIR"), "folder of labelled recordings, NAME.flac with NAME.rttm (KIKIGAKI_TURNS_DIR)")
 	samples := flag.String("samples", "testdata/samples", "folder of the sample interviews")
 	only := flag.String("only", "", "one part alone: real, pairs, samples, layouts, speed")
+	ids := flag.String("ids", "01-ja-sales,02-ja-engineer,03-en-analyst", "sample interviews to render and score")
 	hours := flag.Float64("hours", 1, "length of the recording that speed is measured on")
 	flag.Parse()
 	work, err := os.MkdirTemp("", "voicebench")
@@ -42,7 +45,7 @@ func run(ctx context.Context) error {
 		return err
 	}
 	defer os.RemoveAll(work)
-	b := &bench{turns: *turns, samples: *samples, work: work, out: os.Stdout}
+	b := &bench{turns: *turns, samples: *samples, ids: strings.Split(*ids, ","), work: work, out: os.Stdout}
 	parts := []struct {
 		name string
 		run  func(context.Context) error

@@ -55,7 +55,7 @@ func (b *bench) sample(ctx context.Context, id string, stereo bool) (sound, []in
 // rendered scores the samples, mono, under four conditions.
 func (b *bench) rendered(ctx context.Context) error {
 	t := newTable(b.out, "Rendered samples, mono (2 voices given)")
-	for _, id := range []string{"01-ja-sales", "02-ja-engineer", "03-en-analyst"} {
+	for _, id := range b.ids {
 		clean, ref, err := b.sample(ctx, id, false)
 		if err != nil {
 			return err
