@@ -72,6 +72,7 @@ type Server struct {
 	limits   *attempts
 	oidc     *provider
 	counted  *counters
+	packed   packed // the files of the app, compressed
 	reads    readOnce
 	document func() ([]byte, error) // the OpenAPI document, rendered on first use
 	stop     context.Context        // done when long answers (event streams) have to end

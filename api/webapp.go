@@ -8,6 +8,7 @@ import (
 	"mime"
 	"net/http"
 	"path"
+	"strconv"
 	"strings"
 
 	"kikigaki/internal/interview"
@@ -84,6 +85,19 @@ func (s *Server) asset(w http.ResponseWriter, r *http.Request, name string) (boo
 		h.Set("Cache-Control", "public, max-age=31536000, immutable")
 	}
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	if compressible(kind) {
+		h.Set("Vary", "Accept-Encoding")
+		if r.Header.Get("Range") == "" && takesGzip(r) {
+			b, err := s.packed.pack(name, f)
+			if err != nil {
+				return true, err
+			}
+			h.Set("Content-Encoding", "gzip")
+			h.Set("Content-Length", strconv.Itoa(len(b)))
+			_, err = w.Write(b)
+			return true, err
+		}
+	}
 	if seeker, ok := f.(io.ReadSeeker); ok {
 		http.ServeContent(w, r, name, info.ModTime(), seeker)
 		return true, nil
