@@ -176,7 +176,18 @@ describe("a bad line", () => {
     expect(w.puts.length).toBe(40 + cuts);
     expect(w.bytes - w.size).toBeLessThanOrEqual(cuts * part);
     expect(s.put).toBe(w.bytes);
-    expect(states).toContain("lost");
+    expect(states, "no alarm while another part moves").not.toContain("lost");
+  });
+
+  it("is told when nothing moves any more, and goes on by itself", async () => {
+    const w = new World(6 * part);
+    w.fault = (_n, nth) => (nth === 1 ? "cut" : "");
+    const { s, states } = sender(w);
+    await s.run();
+    expect(states.slice(0, 3)).toEqual(["sending", "lost", "sending"]);
+    expect(s.state).toBe("done");
+    expect(w.puts.length).toBe(12);
+    whole(w);
   });
 
   it("does not resend a part whose reply was lost", async () => {

@@ -30,6 +30,7 @@ export class FileGone extends Error {
 
 const life = 10 * 60_000; // an address lives 15 minutes; one that is nearly over is not begun with
 const maxRefusals = 5; // fresh addresses refused one after the other: not a matter of age
+const alive = 2 << 20; // bytes: more than what lies in the buffers of a dead line
 const maxAnew = 3;
 const maxVain = 3; // rounds in which no part arrived although all were taken
 
@@ -265,6 +266,7 @@ export class Sender {
     await this.#o.wire.put(url, this.#o.file.slice(from, to), signal, (bytes) => {
       this.put += Math.max(0, bytes - (this.#flying.get(n) ?? 0));
       this.#flying.set(n, bytes);
+      if (bytes > alive) this.#losses = Math.min(this.#losses, 1); // the line carries: after a cut it is tried again soon
       this.#to("sending"); // bytes move: the line is there
       this.#sample();
     });
@@ -291,7 +293,10 @@ export class Sender {
   /** After a loss: wait a little, then ask what has arrived. Lanes that fail together ask together, but never with a
    * question that was put before their own failure. */
   #settle(signal: AbortSignal): Promise<void> {
-    if (this.#settling && !this.#settling.asked) return this.#settling.over;
+    if (this.#settling && !this.#settling.asked) {
+      if (this.#flying.size === 0) this.#to("lost");
+      return this.#settling.over;
+    }
     const mine = { asked: false, over: Promise.resolve() };
     mine.over = (async () => {
       await this.#rest(signal);
@@ -326,7 +331,7 @@ export class Sender {
     // A file that is gone fails like a cut line; it is told apart by reading a byte of it.
     await this.#o.file.slice(0, 1).arrayBuffer().catch(() => Promise.reject(new FileGone()));
     this.#losses++;
-    this.#to("lost");
+    if (this.#flying.size === 0) this.#to("lost"); // while another part moves, the line is there
     const wake = new AbortController();
     this.#wake = () => wake.abort(woken);
     try {

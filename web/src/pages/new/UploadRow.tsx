@@ -83,7 +83,7 @@ function Do({ row, desk, name }: { row: Row; desk: Desk; name: string }) {
   const [sure, setSure] = useState(false);
   const state = row.sender?.state;
   const of = <span className="vh"> {name}</span>;
-  const button = (icon: Parameters<typeof Icon>[0]["name"], key: Parameters<T>[0], fn: () => void) => <button type="button" className="btn" onClick={fn}><Icon name={icon} />{t(key)}{of}</button>;
+  const button = (icon: Parameters<typeof Icon>[0]["name"], key: Parameters<T>[0], fn: () => void) => <button key={String(key)} type="button" className="btn" onClick={fn}><Icon name={icon} />{t(key)}{of}</button>; // a key each: no press begun on one ends on another
   const remove = (
     <button type="button" className="btn link" onBlur={() => setSure(false)} onClick={() => (sure || !row.interview || row.phase === "done" ? void desk.remove(row) : setSure(true))}>{t(sure ? "upload:do.remove_sure" : "upload:do.remove")}{of}</button>
   );
