@@ -17,7 +17,7 @@ const (
 	onLeast       = 5              // frames above the threshold that a run needs
 	voicedLeast   = 5              // voiced frames that a run needs
 	voicedShare   = 0.10           // of the clear frames around that must be voiced: talk has half, noise a few by chance
-	tonalShare    = 0.60           // of as many as are voiced that may stand still, as notes and tones do
+	tonalShare    = 0.75           // of as many as are voiced that may stand still, as notes and tones do
 	around        = 2 * framesASec // frames to both sides that these shares are taken from
 	voicedAt      = 128            // voicing × 255
 )
@@ -84,7 +84,8 @@ func running(frames int, has func(int) bool) []int32 {
 type clearFrames struct{ all, voiced, tonal []int32 }
 
 // talk leaves those parts of a run that sound like talk by the clear frames around within the run: voiced often enough
-// and not standing still. Noise, breath and keys fail the first, music and tones the second.
+// and not standing still. Noise, breath and keys fail the first, music and tones the second. What fails for less than
+// around amid talk, or half of that beside it, stays: a drawn-out vowel is no music, and words must not be lost.
 func (c clearFrames) talk(r run) []run {
 	var out []run
 	for f := r.from; f < r.to; f++ {
@@ -94,11 +95,17 @@ func (c clearFrames) talk(r run) []run {
 		if voiced <= voicedShare*n || tonal > tonalShare*voiced {
 			continue
 		}
-		if k := len(out); k > 0 && out[k-1].to == f {
-			out[k-1].to++
-			continue
+		switch k := len(out); {
+		case k > 0 && f-out[k-1].to < around:
+			out[k-1].to = f + 1
+		case k == 0 && f-r.from < around/2:
+			out = append(out, run{r.from, f + 1})
+		default:
+			out = append(out, run{f, f + 1})
 		}
-		out = append(out, run{f, f + 1})
+	}
+	if k := len(out); k > 0 && r.to-out[k-1].to < around/2 {
+		out[k-1].to = r.to
 	}
 	return out
 }
