@@ -179,10 +179,11 @@ describe("a bad line", () => {
     expect(states, "no alarm while another part moves").not.toContain("lost");
   });
 
-  it("is told when nothing moves any more, and goes on by itself", async () => {
+  it.each([1, 3])("is told when nothing moves any more, and goes on by itself (%i lanes)", async (lanes) => {
     const w = new World(6 * part);
     w.fault = (_n, nth) => (nth === 1 ? "cut" : "");
-    const { s, states } = sender(w);
+    w.rest = () => new Promise((done) => setTimeout(done, 20)); // all lanes are cut meanwhile
+    const { s, states } = sender(w, { lanes });
     await s.run();
     expect(states.slice(0, 3)).toEqual(["sending", "lost", "sending"]);
     expect(s.state).toBe("done");

@@ -34,7 +34,7 @@ export function Who({ id, value, need = false, onChange }: { id: string; value?:
         onChange({ id: p.id, name: p.name, ...(p.department ? { department: p.department } : {}) });
       }}
     >
-      <Combobox.Target>
+      <Combobox.Target withExpandedAttribute>
         <InputBase
           id={id} className="who" classNames={{ input: need ? "in need" : "in" }} value={words} placeholder={t("upload:who.choose")} autoComplete="off" role="combobox" rightSection={<Icon name="down" />} rightSectionPointerEvents="none"
           onChange={(e) => {
