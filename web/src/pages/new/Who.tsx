@@ -24,7 +24,7 @@ export function Who({ id, value, need = false, onChange }: { id: string; value?:
   const options = (people.data ?? []).filter((p) => p.id !== me.person.id && !p.disabled);
   return (
     <Combobox
-      store={box} width={280} position="bottom-start" withinPortal
+      store={box} width={280} position="bottom-start" withinPortal={false}
       onOptionSubmit={(chosen) => {
         const p = options.find((x) => x.id === chosen);
         if (!p) return;
