@@ -79,10 +79,16 @@ func (b *Bucket) put(ctx context.Context, key string, body io.ReadSeeker, size i
 			ContentType: contentType, token: token}, nil
 	}
 	err = classify(ctx, "put", key, err)
-	if errors.Is(err, ErrExists) {
-		// The first try may have succeeded and its reply been lost: then the object carries our token.
-		if o, serr := b.Stat(ctx, key); serr == nil && o.token == token {
+	cut := ifNoneMatch && interview.Code(err) == "storage_unavailable"
+	if errors.Is(err, ErrExists) || cut {
+		// The first try may have succeeded and its reply been lost: then the object carries our token. And a store may
+		// refuse a taken key before the body has arrived and hang up, so that the refusal is lost as well.
+		o, serr := b.Stat(ctx, key)
+		switch {
+		case serr == nil && o.token == token:
 			return o, nil
+		case serr == nil && cut:
+			return Object{}, interview.E("state_conflict", fmt.Errorf("put %s: %w", key, ErrExists))
 		}
 	}
 	return Object{}, err

@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"os"
 	"os/exec"
 	"runtime"
 	"strconv"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -55,6 +57,18 @@ func (p *process) signal(t testing.TB, s syscall.Signal) {
 	t.Helper()
 	if err := p.cmd.Process.Signal(s); err != nil {
 		t.Fatalf("signal %s: %v", p.name, err)
+	}
+	if s != syscall.SIGSTOP {
+		return
+	}
+	// The signal takes its time; a test that goes on at once may still be answered.
+	stopped := func() bool {
+		stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", p.cmd.Process.Pid))
+		_, after, _ := strings.Cut(string(stat), ") ")
+		return err != nil || strings.HasPrefix(after, "T")
+	}
+	if err := p.answers(stopped); err != nil {
+		t.Fatalf("freeze %s: %v", p.name, err)
 	}
 }
 
