@@ -1,12 +1,11 @@
 package worker
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -14,6 +13,9 @@ import (
 	"kikigaki/internal/pipeline"
 	"kikigaki/internal/store"
 )
+
+// playbackDelay is how long the playback file waits behind the chunks.
+const playbackDelay = 10 * time.Second
 
 // prepare reads a recording, decodes and hears it, stores the cut list and hands the chunks out. With captions there are
 // no chunks: the sound is heard to see that the captions belong to it.
@@ -73,9 +75,13 @@ func (w *Worker) prepare(ctx context.Context, j *job) error {
 		if _, err := tx.UpdateRecording(ctx, rec.ID, store.RecordingChange{Version: &seen, SHA256: &object.SHA256, Format: &format, Sound: &p.Sound}); err != nil {
 			return nil, err
 		}
-		next := []interview.Task{{Kind: interview.TaskRendition, Interview: j.Interview, Subject: rec.ID, Generation: j.Generation}}
+		// Nobody listens before there is something to read: the chunks have the machine first.
+		playback := interview.Task{Kind: interview.TaskRendition, Interview: j.Interview, Subject: rec.ID, Generation: j.Generation}
+		if err := tx.AddTask(ctx, playback, interview.Now().Add(playbackDelay)); err != nil {
+			return nil, err
+		}
 		if captions != nil {
-			return append(next, interview.Task{Kind: interview.TaskAssemble, Interview: j.Interview, Generation: j.Generation}), nil
+			return []interview.Task{{Kind: interview.TaskAssemble, Interview: j.Interview, Generation: j.Generation}}, nil
 		}
 		if err := tx.PutCuts(ctx, j.Interview, rec.ID, j.Generation, p.Cuts); err != nil {
 			return nil, err
@@ -83,7 +89,7 @@ func (w *Worker) prepare(ctx context.Context, j *job) error {
 		if _, err := tx.Move(ctx, store.MoveInput{ID: j.Interview, Event: interview.ChunksOut, Generation: j.Generation}); err != nil {
 			return nil, err
 		}
-		return append(w.chunks(j, p.Cuts), next...), nil
+		return w.chunks(j, p.Cuts), nil
 	})
 	if err != nil {
 		return err
@@ -91,7 +97,6 @@ func (w *Worker) prepare(ctx context.Context, j *job) error {
 	w.publishState(ctx, j.Interview)
 	w.Log.InfoContext(ctx, "prepared", "interview", j.Interview, "seconds", int(p.Sound.Duration), "chunks", len(p.Cuts), "inspect_ms", p.Spent.Inspect.Milliseconds(),
 		"decode_ms", p.Spent.Decode.Milliseconds(), "hear_ms", p.Spent.Hear.Milliseconds(), "cut_ms", p.Spent.Cut.Milliseconds())
-	w.outline(ctx, j, rec.ID, p)
 	return nil
 }
 
@@ -118,20 +123,6 @@ func (w *Worker) carry(ctx context.Context, path, key string) error {
 	}
 	_, err = w.Bucket.Put(ctx, key, f, info.Size(), "application/octet-stream", false)
 	return err
-}
-
-// outline stores the peaks for the player. Nothing waits for them: without them the player draws nothing.
-func (w *Worker) outline(ctx context.Context, j *job, recording string, p *pipeline.Prepared) {
-	peaks, err := p.Peaks(10)
-	if err == nil {
-		var b []byte
-		if b, err = json.Marshal(peaks); err == nil {
-			_, err = w.Bucket.Put(ctx, interview.PeaksKey(j.Interview, recording), bytes.NewReader(b), int64(len(b)), "application/json", false)
-		}
-	}
-	if err != nil {
-		w.Log.WarnContext(ctx, "no outline for the player", "interview", j.Interview, "code", interview.Code(err))
-	}
 }
 
 // captions returns the captions that were handed in for the interview, nil when there are none.

@@ -51,6 +51,9 @@ func (w *Worker) rendition(ctx context.Context, j *job) error {
 	if err := w.put(ctx, key, r.Path, r.ContentType); err != nil {
 		return err
 	}
+	if err := w.outline(ctx, j, rec.ID, r); err != nil {
+		return err
+	}
 	old := ""
 	if len(muted) > 0 {
 		if old, err = w.silenced(ctx, j, rec, r); err != nil {
@@ -101,17 +104,6 @@ func (w *Worker) silenced(ctx context.Context, j *job, rec interview.Recording, 
 	if err != nil {
 		return "", err
 	}
-	b, err := json.Marshal(r.Peaks)
-	if err != nil {
-		return "", err
-	}
-	peaks := interview.PeaksKey(j.Interview, rec.ID)
-	if err := w.Bucket.Delete(ctx, peaks); err != nil {
-		return "", err
-	}
-	if _, err := w.Bucket.Put(ctx, peaks, bytes.NewReader(b), int64(len(b)), "application/json", false); err != nil {
-		return "", err
-	}
 	err = w.Store.Tx(ctx, func(tx *store.Tx) error {
 		if err := tx.Fenced(ctx, j.lease); err != nil {
 			return err
@@ -122,6 +114,20 @@ func (w *Worker) silenced(ctx context.Context, j *job, rec interview.Recording, 
 		return "", errors.Join(err, w.Bucket.Delete(context.WithoutCancel(ctx), key))
 	}
 	return rec.Key, nil
+}
+
+// outline stores the peaks for the player, in the place of earlier ones.
+func (w *Worker) outline(ctx context.Context, j *job, recording string, r pipeline.Rendition) error {
+	b, err := json.Marshal(r.Peaks)
+	if err != nil {
+		return err
+	}
+	key := interview.PeaksKey(j.Interview, recording)
+	if err := w.Bucket.Delete(ctx, key); err != nil {
+		return err
+	}
+	_, err = w.Bucket.Put(ctx, key, bytes.NewReader(b), int64(len(b)), "application/json", false)
+	return err
 }
 
 // put stores a file.

@@ -38,11 +38,6 @@ type Spent struct {
 // Close releases the decoded sound.
 func (p *Prepared) Close() error { return p.PCM.Close() }
 
-// Peaks is the outline of the recording for a player, with so many points a second.
-func (p *Prepared) Peaks(perSecond int) (media.Peaks, error) {
-	return media.MeasurePeaks(p.PCM, perSecond)
-}
-
 // Decoded is called by Prepare as soon as the PCM stands at path, before it is heard: so that it can be carried elsewhere
 // meanwhile. It may be nil.
 type Decoded func(path string, channels int)

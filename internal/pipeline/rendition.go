@@ -12,7 +12,7 @@ import (
 type Rendition struct {
 	Path        string
 	ContentType string
-	Peaks       *media.Peaks // only when something was muted: the outline has changed
+	Peaks       media.Peaks // the outline for the player to draw
 }
 
 // Render writes the playback file of the recording at path into dir. With muted spans the sound is decoded, silenced
@@ -35,21 +35,19 @@ func Render(ctx context.Context, k *Kit, path, dir string, partial bool, muted [
 	if r.ContentType, err = k.Media.Rendition(ctx, path, facts, pcm, muted, r.Path); err != nil {
 		return Rendition{}, err
 	}
+	heard := pcm
 	if len(muted) > 0 {
 		again, err := k.Media.Inspect(ctx, r.Path)
 		if err != nil {
 			return Rendition{}, err
 		}
-		silent, err := k.Media.Decode(ctx, r.Path, again, filepath.Dir(r.Path), media.Partial)
-		if err != nil {
+		if heard, err = k.Media.Decode(ctx, r.Path, again, dir, media.Partial); err != nil {
 			return Rendition{}, err
 		}
-		defer silent.Close()
-		peaks, err := media.MeasurePeaks(silent, 10)
-		if err != nil {
-			return Rendition{}, err
-		}
-		r.Peaks = &peaks
+		defer heard.Close()
+	}
+	if r.Peaks, err = media.MeasurePeaks(heard, 10); err != nil {
+		return Rendition{}, err
 	}
 	return r, nil
 }
