@@ -12,7 +12,7 @@ import (
 const (
 	cepstra     = 19 // c1..c19: c0 is loudness and tells distance, not voice
 	melCount    = 26
-	rowsAtMost  = 200_000 // rows; longer talks take every 2nd, 3rd … frame
+	rowsAtMost  = 150_000 // rows; longer talks take every 2nd, 3rd … frame
 	bandMissing = 45.0    // dB that a telephone's upper band lies below the lower one
 )
 

@@ -56,15 +56,19 @@ func (r *rows) windows(length, step float64, dim int, global *[cepstra]float64) 
 // project computes supervectors and reduces them.
 func (r *rows) project(w *windows, ubm *mixtureModel) {
 	size := ubm.k * cepstra
-	post := make([]float32, r.n*ubm.k)
-	for i := range r.n {
-		if r.weight[i] > 0 {
-			ubm.posteriors(r.row(i), post[i*ubm.k:(i+1)*ubm.k])
+	shares := r.shares(ubm)
+	scale := make([]float64, ubm.k) // root of the weight: a sound that is rare says less
+	for c := range scale {
+		logNorm := 0.5 * cepstra * math.Log(2*math.Pi)
+		for d := range cepstra {
+			logNorm -= 0.5 * math.Log(float64(ubm.prec[c*cepstra+d]))
 		}
+		scale[c] = math.Exp(0.5 * (float64(ubm.weight[c]) + logNorm))
 	}
-	super := func(u run) ([]float64, float64) {
-		v := make([]float64, size)
-		n := make([]float64, ubm.k)
+	v, heard := make([]float64, size), make([]float64, ubm.k)
+	super := func(u run) ([]float64, float64) { // v is used again by the next call
+		clear(v)
+		clear(heard)
 		total := 0.0
 		for i := u.from; i < u.to; i++ {
 			if r.weight[i] == 0 {
@@ -72,24 +76,20 @@ func (r *rows) project(w *windows, ubm *mixtureModel) {
 			}
 			total++
 			x := r.row(i)
-			for c, p := range post[i*ubm.k : (i+1)*ubm.k] {
+			for k, c := range shares[i].component {
+				p := float64(shares[i].share[k])
 				if p < 0.01 {
-					continue
+					break
 				}
-				n[c] += float64(p)
-				m, o := ubm.mean[c*cepstra:(c+1)*cepstra], v[c*cepstra:(c+1)*cepstra]
+				heard[c] += p
+				m, o := ubm.mean[int(c)*cepstra:(int(c)+1)*cepstra], v[int(c)*cepstra:(int(c)+1)*cepstra]
 				for d := range o {
-					o[d] += float64(p) * float64(x[d]-m[d])
+					o[d] += p * float64(x[d]-m[d])
 				}
 			}
 		}
-		for c := range ubm.k { // MAP shift of the mean, in deviations, by the root of the weight
-			logNorm := 0.0
-			for d := range cepstra {
-				logNorm += 0.5 * math.Log(float64(ubm.prec[c*cepstra+d]))
-			}
-			weight := math.Exp(float64(ubm.weight[c]) - logNorm + 0.5*cepstra*math.Log(2*math.Pi))
-			f := math.Sqrt(math.Max(0, weight)) / (n[c] + relevance)
+		for c := range ubm.k { // MAP shift of the mean, in deviations
+			f := scale[c] / (heard[c] + relevance)
 			for d := range cepstra {
 				v[c*cepstra+d] *= f * math.Sqrt(float64(ubm.prec[c*cepstra+d]))
 			}
@@ -135,6 +135,35 @@ func (r *rows) project(w *windows, ubm *mixtureModel) {
 			w.x[i*w.dim+k] = s
 		}
 	}
+}
+
+// shares are the largest posteriors of a row, largest first.
+type shares struct {
+	component [4]uint8
+	share     [4]float32
+}
+
+// shares computes them for the rows to learn from; four of backgroundSize hold nearly all of the mass.
+func (r *rows) shares(ubm *mixtureModel) []shares {
+	out := make([]shares, r.n)
+	post := make([]float32, ubm.k)
+	for i := range out {
+		if r.weight[i] == 0 {
+			continue
+		}
+		ubm.posteriors(r.row(i), post)
+		for c, p := range post {
+			for k := range out[i].share {
+				if p > out[i].share[k] {
+					copy(out[i].share[k+1:], out[i].share[k:])
+					copy(out[i].component[k+1:], out[i].component[k:])
+					out[i].share[k], out[i].component[k] = p, uint8(c)
+					break
+				}
+			}
+		}
+	}
+	return out
 }
 
 // principal returns the k leading eigenvectors of a positive matrix by orthogonal iteration from fixed starts: a full

@@ -63,6 +63,7 @@ func tell(ctx context.Context, src Source, channel int, t *track, runs []run, vo
 	if err != nil {
 		return nil, err
 	}
+	t.bands, t.high = nil, nil // 20 bytes a frame that nothing asks for any more
 	hearings := make(map[view]*hearing)
 	for floor, r := range views {
 		global := r.variances()
