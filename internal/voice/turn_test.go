@@ -102,7 +102,7 @@ func speakers(turns []interview.Turn) map[string]bool {
 
 func TestRealVoicesAreToldApart(t *testing.T) {
 	t.Parallel()
-	// A woman and a man: what one reading in order of pitch finds stands in the reference by ear.
+	// A woman and a man in talk; nobody has labelled it, so only their number is asked.
 	heard := hear(t, real(t, "two-speakers-katiesteve.wav"), voice.Options{Turns: true})
 	if got := speakers(heard.Turns); len(got) != 2 {
 		t.Fatalf("voices %v, want two", got)
