@@ -26,7 +26,7 @@ func main() {
 
 // bench is one run of the program.
 type bench struct {
-	turns   string // folder of NAME.flac with NAME.rttm
+	turns   string // folder of NAME.flac or NAME.wav with NAME.rttm
 	samples string // folder of the sample interviews
 	ids     []string
 	work    string // temporary
@@ -34,7 +34,7 @@ type bench struct {
 }
 
 func run(ctx context.Context) error {
-	turns := flag.String("turns", os.Getenv("KIKIGAKI_TURNS_DIR"), "folder of labelled recordings, NAME.flac with NAME.rttm (KIKIGAKI_TURNS_DIR)")
+	turns := flag.String("turns", os.Getenv("KIKIGAKI_TURNS_DIR"), "folder of labelled recordings, NAME.flac or NAME.wav with NAME.rttm (KIKIGAKI_TURNS_DIR)")
 	samples := flag.String("samples", "testdata/samples", "folder of the sample interviews")
 	only := flag.String("only", "", "one part alone: real, pairs, samples, layouts, speed")
 	ids := flag.String("ids", "01-ja-sales,02-ja-engineer,03-en-analyst", "sample interviews to render and score")
@@ -87,4 +87,12 @@ func (b *bench) recordings() ([]string, error) {
 		files[i] = f[:len(f)-len(".rttm")]
 	}
 	return files, nil
+}
+
+// audio is the sound file of a recording: the .flac, else the .wav.
+func audio(recording string) string {
+	if _, err := os.Stat(recording + ".flac"); err == nil {
+		return recording + ".flac"
+	}
+	return recording + ".wav"
 }

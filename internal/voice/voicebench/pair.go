@@ -29,7 +29,7 @@ func (b *bench) voices(ctx context.Context) ([]track, error) {
 		if err != nil {
 			return nil, err
 		}
-		s, err := decode(ctx, f+".flac", 0)
+		s, err := decode(ctx, audio(f), 0)
 		if err != nil {
 			return nil, err
 		}

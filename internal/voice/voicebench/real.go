@@ -49,7 +49,7 @@ func (b *bench) real(ctx context.Context) error {
 		if len(speakers) != 2 {
 			continue
 		}
-		s, err := decode(ctx, f+".flac", 1)
+		s, err := decode(ctx, audio(f), 1)
 		if err != nil {
 			return err
 		}
@@ -65,7 +65,7 @@ func (b *bench) real(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		s, err := decode(ctx, f+".flac", 0)
+		s, err := decode(ctx, audio(f), 0)
 		if err != nil {
 			return err
 		}
