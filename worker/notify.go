@@ -57,7 +57,7 @@ func (w *Worker) post(ctx context.Context) {
 	if w.Mail == nil {
 		return
 	}
-	mails, err := w.Store.TakeMails(ctx, 2*time.Minute, 20)
+	mails, err := w.Store.TakeMails(ctx, w.o.MailTime, 20)
 	if err != nil {
 		w.Log.WarnContext(ctx, "cannot read mails", "code", interview.Code(err))
 		return

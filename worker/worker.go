@@ -46,6 +46,7 @@ type Options struct {
 	Keep        Keep            // retention
 	Calendar    notify.Calendar // of the place: which days are business days
 	Redelivered time.Duration   // how long a task may stand still before it is sent again; default 45 s
+	MailTime    time.Duration   // how long a sender has for a mail before another takes it; default 2 min
 	PauseTime   time.Duration   // how long a step rests after a configuration error before one task tries again; default 1 min
 }
 
@@ -75,6 +76,9 @@ func New(p Parts, o Options) (*Worker, error) {
 	}
 	if o.PauseTime <= 0 {
 		o.PauseTime = time.Minute
+	}
+	if o.MailTime <= 0 {
+		o.MailTime = 2 * time.Minute
 	}
 	if o.Queues == nil {
 		o.Queues = queue.Queues

@@ -94,7 +94,7 @@ func (p *parts) openStore(ctx context.Context, migrate bool) error {
 		url = "sqlite://" + filepath.Join(p.settings.DataDir, databaseFile)
 	}
 	var err error
-	if p.store, err = store.Open(ctx, url, store.Options{}); err != nil {
+	if p.store, err = store.Open(ctx, url, pacedStore()); err != nil {
 		return err
 	}
 	p.later(func() { p.store.Close() })

@@ -176,11 +176,11 @@ func newWorker(p *parts, kit *pipeline.Kit, queues map[string]int) (*worker.Work
 	if mail != nil {
 		parts.Mail = mail
 	}
-	return worker.New(parts, worker.Options{
+	return worker.New(parts, paced(worker.Options{
 		Queues: queues, WorkDir: filepath.Join(s.DataDir, "work"), Schedules: true, Calendar: notify.NewCalendar(timezone()),
 		Keep: worker.Keep{AudioAfter: s.RetentionAudio.After, AudioMost: s.RetentionAudio.AtMost, Transcript: time.Duration(s.RetentionTranscript),
 			Record: time.Duration(s.RetentionRecord), Audit: time.Duration(s.RetentionAudit)},
-	})
+	}))
 }
 
 // newServer makes the API of this process.

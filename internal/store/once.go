@@ -16,9 +16,6 @@ type Reply struct {
 	Interview string // the answer is forgotten with its interview
 }
 
-// inFlight is how long a call is believed to be still running; a process that died leaves its mark no longer than this.
-const inFlight = 2 * time.Minute
-
 // Begin claims an idempotency key of a person for a request (its SHA-256, hex). nil, nil: the caller is the first, does
 // the work and calls Finish or Abandon. A Reply: the work was done, answer with it. Errors: idempotency_conflict when the
 // key came with another request; rate_limited with Wait while the first call still runs.
@@ -29,7 +26,7 @@ func (q *queries) Begin(ctx context.Context, person, key, request string, ttl ti
 			started_at = excluded.started_at, expires_at = excluded.expires_at
 		WHERE idempotency.expires_at <= excluded.started_at
 			OR idempotency.status = 0 AND idempotency.started_at <= $6 AND idempotency.request = excluded.request`,
-		person, key, request, now, now.Add(ttl), now.Add(-inFlight))
+		person, key, request, now, now.Add(ttl), now.Add(-q.inFlight))
 	if err != nil || n == 1 {
 		return nil, wrap("claim idempotency key", err)
 	}

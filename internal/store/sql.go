@@ -23,10 +23,12 @@ type conn interface {
 
 // queries carries every method of Store and Tx.
 type queries struct {
-	w, r  conn          // where changes and where reads go
-	d     goose.Dialect // SQLite or PostgreSQL
-	in    bool          // inside a transaction
-	begin func(ctx context.Context, fn func(*queries) error) error
+	w, r conn          // where changes and where reads go
+	d    goose.Dialect // SQLite or PostgreSQL
+	in   bool          // inside a transaction
+	// inFlight is how long a call is believed to be still running; a process that died leaves its mark no longer.
+	inFlight time.Duration
+	begin    func(ctx context.Context, fn func(*queries) error) error
 }
 
 // scanner is a row to be read.

@@ -24,6 +24,7 @@ import (
 type Options struct {
 	MaxConns    int           // PostgreSQL connections of this process; default 12. SQLite always has one writer
 	BusyTimeout time.Duration // how long a SQLite writer of another process is waited for; default 10 s
+	InFlight    time.Duration // how long a call with an idempotency key is believed to be still running; default 2 min
 }
 
 // Store is the database. It is safe for concurrent use.
@@ -44,6 +45,9 @@ func Open(ctx context.Context, rawURL string, o Options) (*Store, error) {
 	if o.BusyTimeout <= 0 {
 		o.BusyTimeout = 10 * time.Second
 	}
+	if o.InFlight <= 0 {
+		o.InFlight = 2 * time.Minute
+	}
 	scheme, _, ok := strings.Cut(rawURL, "://")
 	if !ok {
 		return nil, interview.E("settings_invalid", fmt.Errorf("database URL has no scheme"))
@@ -61,7 +65,7 @@ func Open(ctx context.Context, rawURL string, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.queries = queries{w: s.write, r: s.read, d: s.queries.d}
+	s.queries = queries{w: s.write, r: s.read, d: s.queries.d, inFlight: o.InFlight}
 	s.queries.begin = func(ctx context.Context, fn func(*queries) error) error {
 		return s.Tx(ctx, func(t *Tx) error { return fn(&t.queries) })
 	}
@@ -201,7 +205,7 @@ func (s *Store) once(ctx context.Context, fn func(*Tx) error) error {
 		return fmt.Errorf("begin: %w", classify(ctx, err))
 	}
 	defer func() { _ = tx.Rollback() }() // after a commit this does nothing
-	t := &Tx{queries{w: tx, r: tx, d: s.d, in: true}}
+	t := &Tx{queries{w: tx, r: tx, d: s.d, in: true, inFlight: s.inFlight}}
 	t.begin = func(_ context.Context, fn func(*queries) error) error { return fn(&t.queries) }
 	if err := fn(t); err != nil {
 		return err

@@ -68,7 +68,8 @@ type AudioCall struct {
 	Key     string
 	Status  int
 	Fault   Fault
-	At      time.Time
+	At      time.Time // when it came
+	Done    time.Time // when its answer was out
 }
 
 // ChatCall is one chat request that was received.

@@ -49,7 +49,7 @@ func (h *OpenAIHandler) transcribe(w http.ResponseWriter, r *http.Request) {
 	audio, err := readForm(r, &call)
 	status := &statusWriter{ResponseWriter: w, status: http.StatusOK}
 	defer func() {
-		call.Status = status.status
+		call.Status, call.Done = status.status, time.Now()
 		h.mu.Lock()
 		h.audio = append(h.audio, call)
 		h.mu.Unlock()

@@ -107,14 +107,43 @@ func (s *PostgresServer) Stop() {
 }
 
 // supervise runs the server ($1, its folder $2) until standard input ends, which it does even when the test binary is
-// killed; then nothing stays behind.
-const supervise = `"$1" -D "$2/data" -k "$2" -c listen_addresses= -c fsync=off -c synchronous_commit=off -c full_page_writes=off \
-	-c max_connections=200 -c shared_buffers=64MB -c autovacuum=off -c log_statement=none >"$2/log" 2>&1 </dev/null &
-server=$!
-cat >/dev/null
+// killed; then nothing stays behind. A line with the name of a signal ends the server so, and starts it again.
+const supervise = `run() {
+	"$1" -D "$2/data" -k "$2" -c listen_addresses= -c fsync=off -c synchronous_commit=off -c full_page_writes=off \
+	-c max_connections=200 -c shared_buffers=64MB -c autovacuum=off -c log_statement=none >>"$2/log" 2>&1 </dev/null &
+	server=$!
+}
+run "$1" "$2"
+while read -r signal; do
+	kill -"$signal" $server
+	wait $server
+	run "$1" "$2"
+	# After KILL its children need a moment to notice, and until then no other server may take their place.
+	for try in 1 2 3 4 5 6 7 8 9 10; do
+		sleep 0.2
+		kill -0 $server 2>/dev/null && break
+		wait $server
+		run "$1" "$2"
+	done
+done
 kill -QUIT $server 2>/dev/null
 wait $server
 rm -rf "$2"`
+
+// Restart ends the server with a signal (INT: at once, with its clients; KILL: as the kernel would) and starts it again
+// with its data. It does not wait for it to take connections.
+func (s *PostgresServer) Restart(signal string) error {
+	if _, err := fmt.Fprintln(s.stdin, signal); err != nil {
+		return fmt.Errorf("restart PostgreSQL: %w", err)
+	}
+	return nil
+}
+
+// Socket is the unix socket it listens on.
+func (s *PostgresServer) Socket() string { return filepath.Join(s.dir, ".s.PGSQL.5432") }
+
+// User is the account that may do everything.
+func (s *PostgresServer) User() string { return s.user }
 
 func startPostgres() (_ *PostgresServer, err error) {
 	bin, err := postgresBin()
