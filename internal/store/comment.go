@@ -51,7 +51,10 @@ func (q *queries) AddComment(ctx context.Context, c interview.Comment) (intervie
 		}
 		_, err := q.exec(ctx, `INSERT INTO comments (`+commentColumns+`) VALUES `+values(1, 13), c.ID, c.Interview, c.Draft, c.Statement, c.Parent,
 			c.Author, c.Kind, c.Text, c.Resolved, c.ResolvedBy, c.CreatedAt, c.UpdatedAt, nil)
-		return err
+		if err != nil {
+			return err
+		}
+		return q.Emit(ctx, HookComment, Happening{Interview: c.Interview, Draft: c.Draft, Comment: c.ID})
 	})
 	return c, wrap("add comment", err)
 }

@@ -49,7 +49,10 @@ func (q *queries) PutDraft(ctx context.Context, d *interview.Draft, after int) e
 		_, err = q.exec(ctx, `INSERT INTO drafts (interview, version, template, transcript, language, author, engine, body, stale, created_at)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`, d.Interview, d.Version, d.Template, d.Transcript, d.Language, d.Author.ID,
 			d.Author.Engine, encoded{body}, encoded{d.Stale}, d.CreatedAt)
-		return err
+		if err != nil {
+			return err
+		}
+		return q.Emit(ctx, HookDraft, Happening{Interview: d.Interview, Draft: d.Version})
 	})
 	return wrap("put draft", err)
 }

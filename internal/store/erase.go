@@ -87,9 +87,11 @@ func (q *queries) wipe(ctx context.Context, t interview.Talk) error {
 	if t.Status == interview.Erased {
 		return nil
 	}
-	_, err := q.exec(ctx, `UPDATE talks SET status = 'erased', waiting_for = '', place = '', purpose = '', error = '', last_error = '', engine = '',
-		generation = generation + 1, attempt = 0, review_since = NULL, updated_at = $2 WHERE id = $1`, t.ID, later(t.UpdatedAt))
-	return err
+	if _, err := q.exec(ctx, `UPDATE talks SET status = 'erased', waiting_for = '', place = '', purpose = '', error = '', last_error = '', engine = '',
+		generation = generation + 1, attempt = 0, review_since = NULL, updated_at = $2 WHERE id = $1`, t.ID, later(t.UpdatedAt)); err != nil {
+		return err
+	}
+	return q.Emit(ctx, HookState, Happening{Interview: t.ID, Status: interview.Erased})
 }
 
 // ledger writes what was erased, where it is kept, audited, and handed to whoever erases the bytes.

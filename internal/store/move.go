@@ -48,7 +48,7 @@ func (q *queries) Move(ctx context.Context, in MoveInput) (t interview.Talk, err
 		if in.OnDraft > 0 && t.Draft != in.OnDraft {
 			return interview.E("draft_superseded", nil)
 		}
-		from, generation := t.Status, t.Generation
+		from, generation, asked := t.Status, t.Generation, t.WaitingFor
 		in.apply(&t, m)
 		n, err := q.exec(ctx, `UPDATE talks SET status = $2, waiting_for = $3, generation = $4, attempt = $5, error = $6, last_error = $7,
 				sealed = $8, by_hand = $9, processing = $10, updated_at = $11, review_since = $12, approved_at = $13
@@ -60,6 +60,9 @@ func (q *queries) Move(ctx context.Context, in MoveInput) (t interview.Talk, err
 		}
 		if err == nil && in.NewGeneration {
 			err = q.DropTasks(ctx, t.ID, t.Generation)
+		}
+		if err == nil {
+			err = q.emitMove(ctx, t, m.Event, from, asked)
 		}
 		return err
 	})

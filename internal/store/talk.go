@@ -77,7 +77,10 @@ func (q *queries) OpenTalk(ctx context.Context, t interview.Talk) (interview.Tal
 			t.ID, t.Employee, t.Interviewer, t.OpenedBy, t.Template, t.Language, t.RecordedOn, t.Place, t.Purpose,
 			t.Processing, t.Engine, t.Status, t.WaitingFor, t.Generation, t.Attempt, encoded{t.Error}, encoded{t.LastError}, t.Draft, t.Sealed,
 			t.Hold, t.ByHand, t.CreatedAt, t.UpdatedAt, utcOpt(t.ReviewSince), utcOpt(t.ApprovedAt))
-		return err
+		if err != nil {
+			return err
+		}
+		return q.Emit(ctx, HookState, Happening{Interview: t.ID, Status: t.Status, Waiting: t.WaitingFor})
 	})
 	return t, wrap("open talk", err)
 }
