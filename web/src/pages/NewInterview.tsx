@@ -25,6 +25,7 @@ export default function NewInterview() {
   useTitle(t("new:title"));
   const [words, setWords] = useState("");
   const [employee, setEmployee] = useState("");
+  const [interviewer, setInterviewer] = useState("");
   const [on, setOn] = useState(dayText(now));
   const [template, setTemplate] = useState("career-interview");
   const [purpose, setPurpose] = useState("");
@@ -40,11 +41,19 @@ export default function NewInterview() {
     enabled: mayOpen,
     staleTime: 60_000,
   });
+  // HR also opens interviews that others hold.
+  const hr = me.person.roles.includes("hr");
+  const holders = useQuery({
+    queryKey: ["people", "interviewers"],
+    queryFn: async () => (await body(api.GET("/v1/users", { params: { query: { limit: 200 } } }))).items.filter((p) => p.roles.includes("interviewer") && p.id !== me.person.id && !p.disabled),
+    enabled: hr,
+    staleTime: 60_000,
+  });
   const templates = useQuery({ queryKey: keys.templates, queryFn: async () => (await body(api.GET("/v1/templates"))).items, staleTime: Number.POSITIVE_INFINITY });
   const open = useMutation({
     mutationFn: async () => {
       const x = await body(api.POST("/v1/interviews", {
-        body: { employee, recorded_on: on, template, language: lang, ...(purpose.trim() ? { purpose: purpose.trim() } : {}), ...(place.trim() ? { place: place.trim() } : {}), ...(internal ? { processing: "internal" } : {}) },
+        body: { employee, ...(interviewer ? { interviewer } : {}), recorded_on: on, template, language: lang, ...(purpose.trim() ? { purpose: purpose.trim() } : {}), ...(place.trim() ? { place: place.trim() } : {}), ...(internal ? { processing: "internal" } : {}) },
         headers: heads({ once }),
       }));
       if (!x) throw new Error("no interview in the answer");
@@ -79,6 +88,16 @@ export default function NewInterview() {
           {people.isError && <Trouble error={people.error} again={() => void people.refetch()} />}
           {people.data?.length === 0 && <span className="hint">{t("new:nobody")}</span>}
         </div>
+        {hr && (
+          <div className="field">
+            <label htmlFor="holder">{t("new:interviewer")}</label>
+            <select className="in" id="holder" value={interviewer} onChange={(e) => setInterviewer(e.target.value)} aria-invalid={wrong("interviewer") || undefined}>
+              <option value="">{t("new:interviewer_self")}</option>
+              {holders.data?.filter((p) => p.id !== employee).map((p) => <option key={p.id} value={p.id}>{[p.name, p.department].filter(Boolean).join(" · ")}</option>)}
+            </select>
+            {holders.isError && <Trouble error={holders.error} again={() => void holders.refetch()} />}
+          </div>
+        )}
         <div className="field"><label htmlFor="on">{t("new:day")}</label><input className="in" id="on" type="date" required value={on} onChange={(e) => setOn(e.target.value)} aria-invalid={wrong("recorded_on") || undefined} /></div>
         <div className="field">
           <label htmlFor="tpl">{t("new:template")}</label>
