@@ -11,6 +11,7 @@ type Me struct {
 	Person       Account            `json:"person"`
 	Can          []interview.Action `json:"can" doc:"Account rights"`
 	Mail         []string           `json:"mail_off" doc:"Kinds of notice mail switched off"`
+	KeysOff      bool               `json:"keys_off" doc:"No single-letter keys in the app"`
 	Installation Installation       `json:"installation"`
 }
 
@@ -52,6 +53,7 @@ type Account struct {
 type meChangeIn struct {
 	Body struct {
 		Language *string   `json:"language,omitempty" enum:"ja,en"`
+		KeysOff  *bool     `json:"keys_off,omitempty" doc:"No single-letter keys in the app"`
 		MailOff  *[]string `json:"mail_off,omitempty" maxItems:"20" enum:"draft_ready,draft_to_check,reminder,changes_requested,revised,approved,processing_failed,action_due"`
 	}
 }

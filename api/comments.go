@@ -3,6 +3,8 @@ package api
 import (
 	"context"
 	"slices"
+	"strconv"
+	"strings"
 
 	"kikigaki/internal/interview"
 	"kikigaki/internal/queue"
@@ -99,7 +101,15 @@ func (s *Server) commentAnswer(ctx context.Context, x interview.Comment) (*Body[
 	return &Body[Comment]{v[0]}, nil
 }
 
+// summaryMark begins the name of a sentence of the summary in remarks: "summary:2" is its third.
+const summaryMark = "summary:"
+
+// has reports whether a version has that statement, or that sentence of its summary.
 func has(d *interview.Draft, statement string) bool {
+	if at, ok := strings.CutPrefix(statement, summaryMark); ok {
+		n, err := strconv.Atoi(at)
+		return err == nil && n >= 0 && n < len(d.Summary) && at == strconv.Itoa(n)
+	}
 	for _, sec := range d.Sections {
 		for _, st := range sec.Statements {
 			if st.ID == statement {

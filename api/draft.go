@@ -90,7 +90,8 @@ type editIn struct {
 type openedIn struct {
 	OnDraft
 	Body struct {
-		Statements []string `json:"statements" maxItems:"500" maxLength:"60"`
+		Statements []string `json:"statements,omitempty" maxItems:"500" maxLength:"60" doc:"Looked at"`
+		TakeBack   []string `json:"take_back,omitempty" maxItems:"500" maxLength:"60" doc:"No longer to count as looked at"`
 	}
 }
 

@@ -35,8 +35,10 @@ func (s *Server) listDrafts(ctx context.Context, _ *OnTalk) (*Body[Page[Version]
 			if err != nil {
 				return nil, err
 			}
-			for id := range opened {
-				v.Opened = append(v.Opened, id)
+			for id, yes := range opened {
+				if yes {
+					v.Opened = append(v.Opened, id)
+				}
 			}
 			slices.Sort(v.Opened)
 		}
@@ -166,29 +168,33 @@ func (s *Server) sinceLast(ctx context.Context, t interview.Talk, d *interview.D
 			answered[v.Draft] = true
 		}
 	}
+	since := false // the version they last looked into is found: what differs from it has changed
 	for m := d.Version - 1; m > 0; m-- {
 		then, err := s.Store.Opened(ctx, t.ID, m, t.Employee)
 		if err != nil {
 			return nil, err
 		}
-		if len(then) == 0 && !answered[m] {
+		if len(then) == 0 && (since || !answered[m]) {
 			continue
 		}
 		old, err := s.Store.Draft(ctx, t.ID, m)
 		if err != nil {
 			return nil, err
 		}
+		differs := map[string]bool{}
 		for _, ch := range evidence.Diff(old, d) {
 			if ch.After != nil {
-				changed[ch.After.ID] = true
+				differs[ch.After.ID] = true
 			}
 		}
-		for id := range then {
-			if !changed[id] {
-				seen[id] = true
+		if !since {
+			changed, since = differs, true
+		}
+		for id, yes := range then {
+			if _, later := seen[id]; !later { // a later word on it counts
+				seen[id] = yes && !differs[id]
 			}
 		}
-		break
 	}
 	return changed, nil
 }
@@ -207,12 +213,20 @@ func (s *Server) markOpened(ctx context.Context, in *openedIn) (*Body[Opened], e
 			known[st.ID] = true
 		}
 	}
-	for _, id := range in.Body.Statements {
-		if !known[id] {
-			return nil, invalid("statements", "unknown")
+	for name, ids := range map[string][]string{"statements": in.Body.Statements, "take_back": in.Body.TakeBack} {
+		for _, id := range ids {
+			if !known[id] {
+				return nil, invalid(name, "unknown")
+			}
 		}
 	}
-	if err := s.Store.MarkOpened(ctx, c.talk.ID, in.N, c.person.ID, in.Body.Statements...); err != nil {
+	err = s.Store.Tx(ctx, func(tx *store.Tx) error {
+		if err := tx.MarkOpened(ctx, c.talk.ID, in.N, c.person.ID, in.Body.Statements...); err != nil {
+			return err
+		}
+		return tx.TakeBackOpened(ctx, c.talk.ID, in.N, c.person.ID, in.Body.TakeBack...)
+	})
+	if err != nil {
 		return nil, err
 	}
 	look, opened, err := s.look(ctx, c.talk, d)

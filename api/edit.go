@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"kikigaki/internal/evidence"
@@ -59,6 +60,11 @@ func (s *Server) editDraft(ctx context.Context, in *editIn) (*Tagged[DraftDocume
 			}
 			if t, err = tx.Move(ctx, m); err != nil {
 				return err
+			}
+			if e.part != interview.PartEmployee {
+				if err := mailRevised(ctx, tx, t, strconv.Itoa(d.Version)); err != nil {
+					return err
+				}
 			}
 		}
 		return audit(ctx, tx, "edited", fmt.Sprint(d.Version), "")

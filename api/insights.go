@@ -78,6 +78,9 @@ func insights(t *interview.Transcript) Insights {
 			open, closed := questions(g.Text, t.Language)
 			out.Questions.Open += open
 			out.Questions.Closed += closed
+			if open+closed > 0 {
+				out.Questions.Asked = append(out.Questions.Asked, Question{Segment: g.ID, Start: g.Start, End: g.End, Open: open > 0})
+			}
 		}
 		if t.Timed {
 			if i == 0 {

@@ -15,6 +15,7 @@ import (
 // settings is the JSON object of a person's settings; other programs' keys in it are kept.
 type settings struct {
 	MailOff []string `json:"mail_off"`
+	KeysOff bool     `json:"keys_off"`
 }
 
 func (s *Server) getMe(ctx context.Context, _ *struct{}) (*Body[Me], error) {
@@ -27,7 +28,7 @@ func (s *Server) getMe(ctx context.Context, _ *struct{}) (*Body[Me], error) {
 	if err := json.Unmarshal(raw, &set); err != nil {
 		return nil, fmt.Errorf("decode settings: %w", interview.E("internal_error", nil))
 	}
-	out := Me{Person: accountOf(p), Mail: set.MailOff, Installation: s.installation(), Can: []interview.Action{}}
+	out := Me{Person: accountOf(p), Mail: set.MailOff, KeysOff: set.KeysOff, Installation: s.installation(), Can: []interview.Action{}}
 	for a := range interview.AccountRights {
 		if interview.JudgeAccount(p, a) == nil {
 			out.Can = append(out.Can, a)
@@ -54,7 +55,7 @@ func (s *Server) installation() Installation {
 func (s *Server) changeMe(ctx context.Context, in *meChangeIn) (*Body[Me], error) {
 	c := callOf(ctx)
 	ch := store.PersonChange{Language: in.Body.Language}
-	if in.Body.MailOff != nil {
+	if in.Body.MailOff != nil || in.Body.KeysOff != nil {
 		raw, err := s.Store.Settings(ctx, c.person.ID)
 		if err != nil {
 			return nil, err
@@ -63,7 +64,12 @@ func (s *Server) changeMe(ctx context.Context, in *meChangeIn) (*Body[Me], error
 		if err := json.Unmarshal(raw, &all); err != nil {
 			return nil, fmt.Errorf("decode settings: %w", interview.E("internal_error", nil))
 		}
-		all["mail_off"] = *in.Body.MailOff
+		if in.Body.MailOff != nil {
+			all["mail_off"] = *in.Body.MailOff
+		}
+		if in.Body.KeysOff != nil {
+			all["keys_off"] = *in.Body.KeysOff
+		}
 		if ch.Settings, err = json.Marshal(all); err != nil {
 			return nil, fmt.Errorf("encode settings: %w", err)
 		}

@@ -285,7 +285,7 @@ func TestInsights(t *testing.T) {
 	t.Parallel()
 	got := insights(script())
 	if got.Seconds != 29 || len(got.Shares) != 2 || got.Shares[0].Part != interview.PartEmployee || got.Shares[0].Seconds != 12 || got.Shares[0].Percent != 50 ||
-		got.Questions != (Questions{Open: 1, Closed: 1}) || got.Silence != 5 || len(got.Turns) != 5 {
+		got.Questions.Open != 1 || got.Questions.Closed != 1 || len(got.Questions.Asked) != 2 || got.Questions.Asked[0] != (Question{Segment: 1, End: 4, Open: true}) || got.Silence != 5 || len(got.Turns) != 5 {
 		t.Errorf("%+v", got)
 	}
 	if m := got.Longest[0]; m.Part != interview.PartEmployee || m.Segment != 4 || m.End-m.Start != 9 {

@@ -79,8 +79,17 @@ type Monologue struct {
 
 // Questions counts the interviewer's questions.
 type Questions struct {
-	Open   int `json:"open" doc:"what, how, why …"`
-	Closed int `json:"closed"`
+	Open   int        `json:"open" doc:"what, how, why …"`
+	Closed int        `json:"closed"`
+	Asked  []Question `json:"asked" doc:"Where they stand, in order; their words are in the transcript"`
+}
+
+// Question is one line in which the interviewer asks.
+type Question struct {
+	Segment int     `json:"segment"`
+	Start   float64 `json:"start" doc:"Seconds; 0 without times"`
+	End     float64 `json:"end"`
+	Open    bool    `json:"open"`
 }
 
 // TurnSpan is one turn.

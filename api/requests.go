@@ -27,6 +27,52 @@ func (s *Server) listRequests(ctx context.Context, in *OnTalk) (*Body[Page[Reque
 	return &Body[Page[Request]]{pageOf(out, next)}, nil
 }
 
+// AskedFor is a request as hr sees it in the list over all interviews.
+type AskedFor struct {
+	Request
+	Interview  string `json:"interview"`
+	Employee   Ref    `json:"employee"`
+	RecordedOn string `json:"recorded_on"`
+}
+
+type allRequestsIn struct {
+	Paging
+	State string `query:"state" enum:"open,done,refused"`
+}
+
+// allRequests lists what employees asked for, newest first. Nobody of hr sees their own here: another one answers it.
+func (s *Server) allRequests(ctx context.Context, in *allRequestsIn) (*Body[Page[AskedFor]], error) {
+	c := callOf(ctx)
+	state := in.State
+	if state == "done" {
+		state = "granted"
+	}
+	list, next, err := s.Store.Requests(ctx, store.RequestFilter{State: state}, in.page())
+	if err != nil {
+		return nil, err
+	}
+	out := []AskedFor{}
+	for _, r := range list {
+		t, err := s.Store.Talk(ctx, r.Interview)
+		if err != nil {
+			return nil, err
+		}
+		if interview.Judge(c.person, interview.ActSeeRequests, t) != nil || !interview.RelationOf(c.person, t).HR {
+			continue
+		}
+		v, err := s.requestView(ctx, r)
+		if err != nil {
+			return nil, err
+		}
+		people, err := s.Store.PeopleByID(ctx, t.Employee)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, AskedFor{Request: v, Interview: t.ID, Employee: nameOf(people, t.Employee), RecordedOn: t.RecordedOn})
+	}
+	return &Body[Page[AskedFor]]{pageOf(out, next)}, nil
+}
+
 // requestView shows a request; the store's "granted" is "done" to people.
 func (s *Server) requestView(ctx context.Context, r store.Request) (Request, error) {
 	v := Request{ID: r.ID, Kind: r.Kind, Text: r.Text, State: r.State, Answer: r.Answer, At: r.CreatedAt, AnsweredAt: r.AnsweredAt}

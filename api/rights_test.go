@@ -34,6 +34,9 @@ var asked = map[string]string{
 	"POST /v1/interviews/{id}/requests": "request", "PATCH /v1/interviews/{id}/requests/{request}": "answer_request",
 	"GET /v1/interviews/{id}/events": "see", "GET /plain/interviews/{id}": "see",
 
+	"POST /v1/interviews/{id}/handback": "hand_back", "POST /v1/interviews/{id}/remind": "remind", "GET /v1/requests": "account:answer_request",
+	"GET /v1/templates/{name}/source": "account:operate_read", "POST /v1/templates/preview": "account:operate_read",
+
 	"GET /v1/actions": "account:self", "PATCH /v1/actions/{action}": "account:self", "GET /v1/templates": "account:self",
 	"GET /v1/templates/{name}": "account:self", "GET /v1/me": "account:self", "PATCH /v1/me": "account:self", "GET /v1/me/export": "account:self",
 	"GET /v1/users": "account:people_read", "POST /v1/users/search": "account:people_read", "POST /v1/users": "account:people",

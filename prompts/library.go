@@ -20,6 +20,7 @@ var files embed.FS
 type Library struct {
 	templates map[string]*Template
 	builtin   map[string]*Template
+	sources   map[string][]byte // the files the templates in use were read from
 	shared    *shared
 }
 
@@ -57,7 +58,7 @@ func Open(dir string) (*Library, error) {
 			continue
 		}
 		from[t.Name] = e.Name()
-		l.templates[t.Name] = t
+		l.templates[t.Name], l.sources[t.Name] = t, data
 	}
 	if len(problems) > 0 {
 		return nil, interview.E("template_invalid", &Invalid{problems})
@@ -68,7 +69,7 @@ func Open(dir string) (*Library, error) {
 // builtins loads what is embedded. The embedded files have passed lint in the tests, so a mistake here is a bug; it is
 // reported like any other.
 func builtins() (*Library, error) {
-	l := &Library{templates: map[string]*Template{}, builtin: map[string]*Template{}}
+	l := &Library{templates: map[string]*Template{}, builtin: map[string]*Template{}, sources: map[string][]byte{}}
 	sections, err := files.ReadFile("shared/sections.yaml")
 	if err != nil {
 		return nil, fmt.Errorf("read shared sections: %w", err)
@@ -91,7 +92,7 @@ func builtins() (*Library, error) {
 		t, found := l.build(e.Name(), data)
 		problems = append(problems, found...)
 		if t != nil {
-			l.builtin[t.Name] = t
+			l.builtin[t.Name], l.sources[t.Name] = t, data
 		}
 	}
 	if len(problems) > 0 {
@@ -142,6 +143,22 @@ func Lint(name string, data []byte) []Problem {
 func (l *Library) Lint(name string, data []byte) []Problem {
 	_, problems := l.build(name, data)
 	return problems
+}
+
+// Preview reads a template file without taking it into use: its mistakes as Lint gives them, and the template as far as it
+// can be read, nil when it cannot. A template with mistakes is there to be looked at alone.
+func (l *Library) Preview(name string, data []byte) (*Template, []Problem) {
+	return l.build(name, data)
+}
+
+// Source returns the file that the template in use under that name was read from; template_unknown when there is none. The
+// bytes are not to be changed.
+func (l *Library) Source(name string) ([]byte, error) {
+	data, ok := l.sources[name]
+	if !ok {
+		return nil, interview.E("template_unknown", nil)
+	}
+	return data, nil
 }
 
 // Get returns the template of that name, or of that name@version. template_unknown when there is none,

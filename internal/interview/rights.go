@@ -28,6 +28,8 @@ const (
 	ActRelease          Action = "release"
 	ActRedraft          Action = "redraft"
 	ActRevise           Action = "revise"
+	ActHandBack         Action = "hand_back" // the version as it stands goes back to the employee
+	ActRemind           Action = "remind"    // the employee is asked once more, for consent or for the review
 	ActDecide           Action = "decide"
 	ActReopen           Action = "reopen"
 	ActCloseUnconfirmed Action = "close_unconfirmed"
@@ -104,6 +106,8 @@ var Rights = []Grant{
 	{Action: ActRedraft, Interviewer: true, States: []Status{Checking, InReview}},
 	{Action: ActRedraft, Subject: true, States: []Status{InReview}}, // where the template allows
 	{Action: ActRevise, Subject: true, Interviewer: true, States: []Status{InReview}},
+	{Action: ActHandBack, Interviewer: true, States: []Status{InReview}},
+	{Action: ActRemind, Interviewer: true, HR: true, States: []Status{NeedsConsent, InReview}},
 	{Action: ActDecide, Subject: true, States: []Status{InReview}},
 	{Action: ActReopen, Subject: true, States: []Status{Approved}},
 	{Action: ActCloseUnconfirmed, HR: true, States: []Status{InReview}},
@@ -123,15 +127,16 @@ var Rights = []Grant{
 
 // Account rights do not hang on one interview.
 var AccountRights = map[Action][]Role{
-	ActOpen:        {RoleInterviewer, RoleHR},
-	ActPeople:      {RoleHR, RoleAdmin},
-	ActPeopleRead:  {RoleInterviewer, RoleHR, RoleAdmin},
-	ActOperate:     {RoleAdmin},
-	ActOperateRead: {RoleHR, RoleAdmin},
-	ActStatistics:  {RoleHR, RoleAdmin},
-	ActAudit:       {RoleHR, RoleAdmin},
-	ActSelf:        nil, // everyone signed in
-	ActPublic:      nil, // everyone
+	ActOpen:          {RoleInterviewer, RoleHR},
+	ActPeople:        {RoleHR, RoleAdmin},
+	ActPeopleRead:    {RoleInterviewer, RoleHR, RoleAdmin},
+	ActOperate:       {RoleAdmin},
+	ActOperateRead:   {RoleHR, RoleAdmin},
+	ActStatistics:    {RoleHR, RoleAdmin},
+	ActAudit:         {RoleHR, RoleAdmin},
+	ActAnswerRequest: {RoleHR}, // what employees asked for, over all interviews
+	ActSelf:          nil,      // everyone signed in
+	ActPublic:        nil,      // everyone
 }
 
 // RelationOf works out what p is to t.

@@ -26,6 +26,8 @@ func TestRightsPage(t *testing.T) {
 		{interviewer, ActUpload, AwaitingRecording, ""}, {hr, ActUpload, AwaitingRecording, "forbidden"}, {interviewer, ActUpload, Approved, "state_conflict"},
 		{subjectHR, ActErase, Approved, "forbidden"}, {hr, ActErase, Approved, ""}, {hr, ActErase, Erased, "state_conflict"},
 		{subject, ActRevise, InReview, ""}, {interviewer, ActRelease, Checking, ""}, {interviewer, ActReopen, Approved, "forbidden"},
+		{interviewer, ActHandBack, InReview, ""}, {subject, ActHandBack, InReview, "forbidden"}, {hr, ActHandBack, InReview, "forbidden"},
+		{interviewer, ActRemind, NeedsConsent, ""}, {hr, ActRemind, InReview, ""}, {subject, ActRemind, InReview, "forbidden"}, {interviewer, ActRemind, Approved, "state_conflict"},
 		{subject, ActReopen, Approved, ""}, {subject, ActHear, Erased, "state_conflict"}, {subject, ActSee, Erased, ""},
 		{hr, ActCloseUnconfirmed, InReview, ""}, {interviewer, ActSeeReads, InReview, "forbidden"},
 	} {

@@ -71,6 +71,7 @@ const (
 	ReviseDone       Event = "revise_done"
 	ReviseBroke      Event = "revise_broke"
 	EditMade         Event = "edit_made"
+	HandedBack       Event = "handed_back" // the interviewer answered and changed nothing
 	ApprovedBy       Event = "approved"
 	ClosedByHR       Event = "closed_by_hr"
 	Reopened         Event = "reopened"
@@ -109,6 +110,7 @@ var Moves = []Move{
 	{ReviseDone, []Status{Revising}, InReview, ForEmployee},
 	{ReviseBroke, []Status{Revising}, InReview, ForInterviewer},
 	{EditMade, []Status{InReview}, InReview, ForEmployee},
+	{HandedBack, []Status{InReview}, InReview, ForEmployee},
 	{RedraftAsked, []Status{Checking, InReview}, Drafting, ForSystem},
 	{HandWritten, []Status{AwaitingRecording, NeedsTranscription, Failed}, InReview, ForEmployee},
 	{ApprovedBy, []Status{InReview}, Approved, ForNobody},

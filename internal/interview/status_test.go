@@ -30,6 +30,7 @@ func TestMovesAreTheContract(t *testing.T) {
 		{Drafting, DraftToReview, InReview, ForEmployee},
 		{Checking, Released, InReview, ForEmployee},
 		{InReview, ChangesRequested, InReview, ForInterviewer},
+		{InReview, HandedBack, InReview, ForEmployee},
 		{InReview, ReviseAsked, Revising, ForSystem},
 		{Revising, ReviseDone, InReview, ForEmployee},
 		{Revising, ReviseBroke, InReview, ForInterviewer},

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"kikigaki/internal/interview"
 )
@@ -42,29 +43,73 @@ func (q *queries) Verdicts(ctx context.Context, id string) ([]interview.Verdict,
 
 // MarkOpened notes that a person has looked at statements of a version; again changes nothing.
 func (q *queries) MarkOpened(ctx context.Context, id string, draft int, person string, statements ...string) error {
-	now := interview.Now()
+	marks := make([]string, len(statements))
+	for i, s := range statements {
+		marks[i] = takenBack + s
+	}
 	err := q.begin(ctx, func(q *queries) error {
-		for batch := range slices.Chunk(statements, 100) {
-			var args []any
-			for _, s := range batch {
-				args = append(args, id, draft, person, s, now)
-			}
-			if _, err := q.exec(ctx, `INSERT INTO opened (interview, draft, person, statement, at) VALUES `+values(len(batch), 5)+`
-				ON CONFLICT (interview, draft, person, statement) DO NOTHING`, args...); err != nil {
-				return err
-			}
+		if err := q.unmark(ctx, id, draft, person, marks); err != nil {
+			return err
 		}
-		return nil
+		return q.mark(ctx, id, draft, person, statements)
 	})
 	return wrap("mark opened", err)
 }
 
-// Opened returns which statements of a version a person has looked at.
+func (q *queries) mark(ctx context.Context, id string, draft int, person string, marks []string) error {
+	now := interview.Now()
+	for batch := range slices.Chunk(marks, 100) {
+		var args []any
+		for _, s := range batch {
+			args = append(args, id, draft, person, s, now)
+		}
+		if _, err := q.exec(ctx, `INSERT INTO opened (interview, draft, person, statement, at) VALUES `+values(len(batch), 5)+`
+			ON CONFLICT (interview, draft, person, statement) DO NOTHING`, args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// TakeBackOpened notes that statements of a version are no longer to count as looked at. What was noted for earlier
+// versions stays, so that it is still known what the person looked at last.
+func (q *queries) TakeBackOpened(ctx context.Context, id string, draft int, person string, statements ...string) error {
+	marks := make([]string, len(statements))
+	for i, s := range statements {
+		marks[i] = takenBack + s
+	}
+	return q.begin(ctx, func(q *queries) error {
+		if err := q.unmark(ctx, id, draft, person, statements); err != nil {
+			return wrap("take back opened", err)
+		}
+		return q.mark(ctx, id, draft, person, marks)
+	})
+}
+
+// takenBack begins the mark of what was opened and taken back again.
+const takenBack = "-"
+
+func (q *queries) unmark(ctx context.Context, id string, draft int, person string, marks []string) error {
+	for batch := range slices.Chunk(marks, 100) {
+		var w where
+		w.add(`interview = ?`, id)
+		w.add(`draft = ?`, draft)
+		w.add(`person = ?`, person)
+		w.in(`statement`, batch)
+		if _, err := q.exec(ctx, `DELETE FROM opened`+w.String(), w.args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Opened returns which statements of a version a person has looked at (true), or had and took back (false).
 func (q *queries) Opened(ctx context.Context, id string, draft int, person string) (map[string]bool, error) {
 	list, err := all(ctx, q.r, value[string], `SELECT statement FROM opened WHERE interview = $1 AND draft = $2 AND person = $3`, id, draft, person)
 	out := make(map[string]bool, len(list))
 	for _, s := range list {
-		out[s] = true
+		rest, back := strings.CutPrefix(s, takenBack)
+		out[rest] = !back
 	}
 	return out, wrap("list opened", err)
 }

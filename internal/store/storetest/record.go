@@ -197,6 +197,13 @@ func verdictsOpenedReads(t *testing.T, b Base) {
 	opened, err = s.Opened(ctx, v.ID, 2, v.Employee)
 	check(t, err)
 	equal(t, "another version begins anew", len(opened), 0)
+	check(t, s.TakeBackOpened(ctx, v.ID, 1, v.Employee, "a", "q"))
+	check(t, s.TakeBackOpened(ctx, v.ID, 1, v.Employee, "b"))
+	check(t, s.MarkOpened(ctx, v.ID, 1, v.Employee, "b"))
+	opened, err = s.Opened(ctx, v.ID, 1, v.Employee)
+	check(t, err)
+	q, noted := opened["q"]
+	equal(t, "taken back, and opened again", len(opened) == 4 && !opened["a"] && opened["b"] && opened["c"] && noted && !q, true)
 
 	for i := range 5 {
 		check(t, s.AddRead(ctx, interview.Read{Interview: v.ID, Person: fmt.Sprint(i), What: "record"}))

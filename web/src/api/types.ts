@@ -369,6 +369,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/interviews/{id}/handback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** draft hand back */
+        post: operations["draft-hand-back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/interviews/{id}/insights": {
         parameters: {
             query?: never;
@@ -467,6 +484,23 @@ export interface paths {
         put?: never;
         /** draft release */
         post: operations["draft-release"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/interviews/{id}/remind": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** interview remind */
+        post: operations["interview-remind"];
         delete?: never;
         options?: never;
         head?: never;
@@ -716,6 +750,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** request all */
+        get: operations["request-all"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/stats": {
         parameters: {
             query?: never;
@@ -750,6 +801,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/templates/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** template preview */
+        post: operations["template-preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/templates/{name}": {
         parameters: {
             query?: never;
@@ -759,6 +827,23 @@ export interface paths {
         };
         /** template get */
         get: operations["template-get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/templates/{name}/source": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** template source */
+        get: operations["template-source"];
         put?: never;
         post?: never;
         delete?: never;
@@ -926,6 +1011,28 @@ export interface components {
             /** @enum {string} */
             state: "done" | "refused";
         };
+        AskedFor: {
+            answer?: string;
+            /** Format: date-time */
+            answered_at: string | null;
+            answered_by: components["schemas"]["Ref"] | null;
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: date-time
+             * @description Answered by then at the latest
+             */
+            due: string;
+            employee: components["schemas"]["Ref"];
+            id: string;
+            interview: string;
+            /** @enum {string} */
+            kind: "erase" | "correct" | "stop";
+            recorded_on: string;
+            /** @enum {string} */
+            state: "open" | "done" | "refused";
+            text?: string;
+        };
         AttestInBody: {
             abroad?: boolean;
             /** @enum {string} */
@@ -1020,7 +1127,7 @@ export interface components {
              */
             kind: "comment" | "dispute" | "reaction";
             parent?: string;
-            /** @description Absent: on the whole document */
+            /** @description A statement's id, or summary:N for a sentence of the summary, from 0. Absent: on the whole document */
             statement?: string;
             /** @description For a reaction one of: thanks, agree, question, seen */
             text: string;
@@ -1230,6 +1337,15 @@ export interface components {
             /** Format: int64 */
             segment?: number;
         };
+        HandBackInBody: {
+            /**
+             * Format: int64
+             * @description Version that is to be looked at again; must be the newest
+             */
+            draft: number;
+            /** @description Becomes a remark on the whole record */
+            note?: string;
+        };
         Header: {
             employee: components["schemas"]["Name"];
             interviewer: components["schemas"]["Name"];
@@ -1290,7 +1406,7 @@ export interface components {
             /** @description No recording is used: people write the record */
             by_hand: boolean;
             /** @description What the rights table lets the caller do now */
-            can: ("answer_request" | "attest" | "audit" | "briefing" | "change" | "close_unconfirmed" | "comment" | "consent" | "correct" | "decide" | "edit" | "erase" | "export" | "handover" | "hear" | "off_record" | "open" | "operate" | "operate_read" | "people" | "people_read" | "public" | "read_draft" | "read_note" | "read_record" | "read_sheet" | "redraft" | "release" | "reopen" | "request" | "retry" | "revise" | "see" | "see_actions" | "see_reads" | "see_requests" | "self" | "statistics" | "upload" | "write_by_hand" | "write_note" | "write_sheet")[];
+            can: ("answer_request" | "attest" | "audit" | "briefing" | "change" | "close_unconfirmed" | "comment" | "consent" | "correct" | "decide" | "edit" | "erase" | "export" | "hand_back" | "handover" | "hear" | "off_record" | "open" | "operate" | "operate_read" | "people" | "people_read" | "public" | "read_draft" | "read_note" | "read_record" | "read_sheet" | "redraft" | "release" | "remind" | "reopen" | "request" | "retry" | "revise" | "see" | "see_actions" | "see_reads" | "see_requests" | "self" | "statistics" | "upload" | "write_by_hand" | "write_note" | "write_sheet")[];
             /** @description null in lists */
             consent: components["schemas"]["ConsentSummary"] | null;
             /** Format: date-time */
@@ -1356,13 +1472,17 @@ export interface components {
         };
         Me: {
             /** @description Account rights */
-            can: ("answer_request" | "attest" | "audit" | "briefing" | "change" | "close_unconfirmed" | "comment" | "consent" | "correct" | "decide" | "edit" | "erase" | "export" | "handover" | "hear" | "off_record" | "open" | "operate" | "operate_read" | "people" | "people_read" | "public" | "read_draft" | "read_note" | "read_record" | "read_sheet" | "redraft" | "release" | "reopen" | "request" | "retry" | "revise" | "see" | "see_actions" | "see_reads" | "see_requests" | "self" | "statistics" | "upload" | "write_by_hand" | "write_note" | "write_sheet")[];
+            can: ("answer_request" | "attest" | "audit" | "briefing" | "change" | "close_unconfirmed" | "comment" | "consent" | "correct" | "decide" | "edit" | "erase" | "export" | "hand_back" | "handover" | "hear" | "off_record" | "open" | "operate" | "operate_read" | "people" | "people_read" | "public" | "read_draft" | "read_note" | "read_record" | "read_sheet" | "redraft" | "release" | "remind" | "reopen" | "request" | "retry" | "revise" | "see" | "see_actions" | "see_reads" | "see_requests" | "self" | "statistics" | "upload" | "write_by_hand" | "write_note" | "write_sheet")[];
             installation: components["schemas"]["Installation"];
+            /** @description No single-letter keys in the app */
+            keys_off: boolean;
             /** @description Kinds of notice mail switched off */
             mail_off: string[];
             person: components["schemas"]["Account"];
         };
         MeChangeInBody: {
+            /** @description No single-letter keys in the app */
+            keys_off?: boolean;
             /** @enum {string} */
             language?: "ja" | "en";
             mail_off?: ("draft_ready" | "draft_to_check" | "reminder" | "changes_requested" | "revised" | "approved" | "processing_failed" | "action_due")[];
@@ -1448,7 +1568,10 @@ export interface components {
             opened: string[];
         };
         OpenedInBody: {
-            statements: string[];
+            /** @description Looked at */
+            statements?: string[];
+            /** @description No longer to count as looked at */
+            take_back?: string[];
         };
         Opening: {
             /** @description Who speaks on which channel of the recording */
@@ -1484,6 +1607,11 @@ export interface components {
         };
         PageAccount: {
             items: components["schemas"]["Account"][];
+            /** @description Give it back as cursor for the next page; null at the end */
+            next_cursor: string | null;
+        };
+        PageAskedFor: {
+            items: components["schemas"]["AskedFor"][];
             /** @description Give it back as cursor for the next page; null at the end */
             next_cursor: string | null;
         };
@@ -1582,6 +1710,12 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        PreviewInBody: {
+            /** @description The file's name without .yaml */
+            name: string;
+            /** @description YAML */
+            text: string;
+        };
         Problem: {
             /** @description Stable code; programs match on this */
             code: string;
@@ -1645,7 +1779,21 @@ export interface components {
             /** Format: date-time */
             updated_at: string;
         };
+        Question: {
+            /** Format: double */
+            end: number;
+            open: boolean;
+            /** Format: int64 */
+            segment: number;
+            /**
+             * Format: double
+             * @description Seconds; 0 without times
+             */
+            start: number;
+        };
         Questions: {
+            /** @description Where they stand, in order; their words are in the transcript */
+            asked: components["schemas"]["Question"][];
             /** Format: int64 */
             closed: number;
             /**
@@ -1707,6 +1855,10 @@ export interface components {
              * @description Version that was looked at; must be the newest
              */
             draft?: number;
+        };
+        Reminded: {
+            /** Format: date-time */
+            at: string;
         };
         Removed: {
             by: string;
@@ -1974,6 +2126,27 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        TemplatePreview: {
+            problems: components["schemas"]["TemplateProblem"][];
+            /** @description Sentences of the template's own worked examples */
+            samples: components["schemas"]["TemplateSample"][];
+            template: components["schemas"]["TemplateDoc"] | null;
+        };
+        TemplateProblem: {
+            code: string;
+            /** Format: int64 */
+            line: number;
+            /** @description By Accept-Language */
+            message: string;
+        };
+        TemplateSample: {
+            due_date?: string;
+            language: string;
+            /** @enum {string} */
+            owner?: "employee" | "interviewer" | "both" | "other" | "unknown" | "hr";
+            section: string;
+            text: string;
+        };
         TemplateSection: {
             in: {
                 [key: string]: string;
@@ -1993,6 +2166,11 @@ export interface components {
             wording: {
                 [key: string]: string;
             };
+        };
+        TemplateText: {
+            name: string;
+            /** @description YAML */
+            text: string;
         };
         Token: {
             /** Format: date-time */
@@ -3252,6 +3430,42 @@ export interface operations {
             };
         };
     };
+    "draft-hand-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Interview id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandBackInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Interview"];
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     insights: {
         parameters: {
             query?: never;
@@ -3545,6 +3759,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Interview"];
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "interview-remind": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Interview id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reminded"];
                 };
             };
             /** @description Problem (RFC 9457) */
@@ -4222,6 +4468,41 @@ export interface operations {
             };
         };
     };
+    "request-all": {
+        parameters: {
+            query?: {
+                /** @description Items per page */
+                limit?: number;
+                /** @description next_cursor of the page before */
+                cursor?: string;
+                state?: "open" | "done" | "refused";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageAskedFor"];
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     stats: {
         parameters: {
             query?: {
@@ -4283,6 +4564,39 @@ export interface operations {
             };
         };
     };
+    "template-preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplatePreview"];
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "template-get": {
         parameters: {
             query?: never;
@@ -4301,6 +4615,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TemplateDoc"];
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "template-source": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateText"];
                 };
             };
             /** @description Problem (RFC 9457) */
