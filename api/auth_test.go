@@ -105,7 +105,7 @@ func TestLinkSignIn(t *testing.T) {
 	// A mail scanner opens the link: a page with a button, nothing is used up.
 	for range 3 {
 		page := w.browser("").get(link, "Accept", "text/html").want(200)
-		if !strings.Contains(string(page.body), `action="/auth/link/use"`) || page.header.Get("Referrer-Policy") != "no-referrer" {
+		if !strings.Contains(string(page.body), `action="/auth/link/use"`) || page.header.Get("Referrer-Policy") != "same-origin" {
 			t.Errorf("%s", page.body)
 		}
 	}

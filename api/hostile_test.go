@@ -244,7 +244,7 @@ func TestSecurityHeaders(t *testing.T) {
 	w := newWorld(t)
 	for _, path := range []string{"/v1/me", "/v1/nothing", "/plain/signin", "/healthz", "/openapi.json", "/auth"} {
 		r := w.call("", "GET", path, nil)
-		for k, v := range map[string]string{"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "X-Frame-Options": "DENY"} {
+		for k, v := range map[string]string{"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin", "X-Frame-Options": "DENY"} {
 			if r.header.Get(k) != v {
 				t.Errorf("%s: %s is %q", path, k, r.header.Get(k))
 			}
