@@ -27,7 +27,7 @@ export default function SignIn() {
   const other = lang === "ja" ? "en" : "ja";
   return (
     <div className="sign">
-      <section className="sign-say">
+      <header className="sign-say">
         <div>
           <span className="word">{t("common:name")}</span>
           <ul>
@@ -36,7 +36,7 @@ export default function SignIn() {
             ))}
           </ul>
         </div>
-      </section>
+      </header>
       <main id="main" className="sign-in">
         <div>
           <h1>{t("signin:title")}</h1>
