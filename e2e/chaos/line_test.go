@@ -1,0 +1,137 @@
+//go:build linux
+
+package chaos
+
+import (
+	"io"
+	"net"
+	"sync"
+	"time"
+)
+
+// line carries TCP connections between the installation and one of its parts, and breaks them when told to.
+type line struct {
+	net.Listener
+	dial func() (net.Conn, error)
+
+	mu    sync.Mutex
+	open  map[net.Conn]bool
+	ready chan struct{} // closed while bytes flow; a fresh one while they stand still
+	deaf  bool          // new connections are closed at once
+	wg    sync.WaitGroup
+}
+
+func newLine(dial func() (net.Conn, error)) (*line, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	x := &line{Listener: l, dial: dial, open: map[net.Conn]bool{}, ready: make(chan struct{})}
+	close(x.ready)
+	x.wg.Go(func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			x.wg.Go(func() { x.carry(c) })
+		}
+	})
+	return x, nil
+}
+
+func (l *line) carry(c net.Conn) {
+	defer c.Close()
+	l.mu.Lock()
+	deaf := l.deaf
+	l.mu.Unlock()
+	if deaf {
+		return
+	}
+	s, err := l.dial()
+	if err != nil {
+		return
+	}
+	defer s.Close()
+	l.mu.Lock()
+	l.open[c], l.open[s] = true, true
+	l.mu.Unlock()
+	defer func() {
+		l.mu.Lock()
+		delete(l.open, c)
+		delete(l.open, s)
+		l.mu.Unlock()
+	}()
+	var both sync.WaitGroup
+	for _, way := range [][2]net.Conn{{c, s}, {s, c}} {
+		both.Go(func() {
+			defer way[0].Close()
+			defer way[1].Close()
+			b := make([]byte, 32<<10)
+			for {
+				n, err := way[0].Read(b)
+				l.mu.Lock()
+				ready := l.ready
+				l.mu.Unlock()
+				<-ready
+				if n > 0 {
+					if _, err := way[1].Write(b[:n]); err != nil {
+						return
+					}
+				}
+				if err != nil {
+					return
+				}
+			}
+		})
+	}
+	both.Wait()
+}
+
+// cut ends every connection at once.
+func (l *line) cut() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for c := range l.open {
+		c.Close()
+	}
+}
+
+// refuse ends every connection and takes none for d.
+func (l *line) refuse(d time.Duration) {
+	l.mu.Lock()
+	l.deaf = true
+	l.mu.Unlock()
+	l.cut()
+	time.Sleep(d)
+	l.mu.Lock()
+	l.deaf = false
+	l.mu.Unlock()
+}
+
+// stall lets no byte through for d, while connections stay open and new ones are taken.
+func (l *line) stall(d time.Duration) {
+	l.mu.Lock()
+	ready := make(chan struct{})
+	l.ready = ready
+	l.mu.Unlock()
+	time.Sleep(d)
+	close(ready)
+}
+
+func (l *line) close() {
+	l.Listener.Close()
+	l.cut()
+	l.wg.Wait()
+}
+
+// tcp dials an address; unix one of a socket.
+func tcp(addr string) func() (net.Conn, error) {
+	return func() (net.Conn, error) { return net.DialTimeout("tcp", addr, 2*time.Second) }
+}
+
+func unix(path string) func() (net.Conn, error) {
+	return func() (net.Conn, error) { return net.DialTimeout("unix", path, 2*time.Second) }
+}
+
+var _ io.Closer = (*line)(nil)
