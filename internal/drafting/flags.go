@@ -12,6 +12,9 @@ import (
 func (r *Reading) flags() {
 	seen := map[string]bool{}
 	for _, s := range r.sentences {
+		if s.out == ReasonOffRecord {
+			continue // not even that something was said
+		}
 		for _, c := range words().sensitive {
 			if c.name != "crisis" && c.name != "harassment" && c.name != "whistle" {
 				continue
