@@ -20,7 +20,8 @@ import (
 // characters a second), or the checks for invented text would have each chunk answered twice.
 type atOnce struct{ words []rune }
 
-func newAtOnce(b *testing.B) atOnce {
+func newAtOnce(b testing.TB) atOnce {
+	b.Helper()
 	file, err := os.Open(testkit.Sample("01-ja-sales.vtt"))
 	if err != nil {
 		b.Fatal(err)

@@ -62,6 +62,9 @@ func newWorld(t testing.TB, w world) *world {
 	if w.s3 == nil {
 		w.s3 = testkit.S3(t)
 	}
+	if ear, ok := w.speech.(*fickle); ok && ear.words == nil {
+		ear.atOnce = newAtOnce(t)
+	}
 	if w.log == nil {
 		w.log = slog.New(slog.NewTextHandler(t.Output(), nil))
 	}
@@ -131,7 +134,7 @@ func (w *world) until(id string, ok func(interview.Talk) bool) interview.Talk {
 		if ok(talk) {
 			return talk
 		}
-		if time.Now().After(end) {
+		if talk.Status == interview.Failed || time.Now().After(end) {
 			w.t.Fatalf("the interview stays %s (%+v)", talk.Status, talk.Error)
 		}
 	}
