@@ -34,6 +34,15 @@ func (b *Bucket) DeletePrefix(ctx context.Context, prefix string) (Erased, error
 	return b.erase(ctx, prefix, func(key string) bool { return strings.HasPrefix(key, prefix) })
 }
 
+// DeleteMatching removes what matches among the keys below prefix, as DeletePrefix does with all of them: versions, delete
+// markers and open uploads included, until a look found nothing. prefix must end in "/".
+func (b *Bucket) DeleteMatching(ctx context.Context, prefix string, match func(key string) bool) (Erased, error) {
+	if len(prefix) < 2 || !strings.HasSuffix(prefix, "/") {
+		return Erased{}, errors.New(`a prefix to delete below must name something and end in "/"`)
+	}
+	return b.erase(ctx, prefix, match)
+}
+
 // erase removes what matches among the keys beginning with prefix until a whole round finds nothing.
 func (b *Bucket) erase(ctx context.Context, prefix string, match func(key string) bool) (Erased, error) {
 	var total Erased
