@@ -69,6 +69,9 @@ func (w *Worker) sweep(ctx context.Context) error {
 	if _, err := w.Store.Sweep(ctx); err != nil {
 		return err
 	}
+	if err := w.sweepHooks(ctx); err != nil {
+		return err
+	}
 	_, err = w.Store.SweepTasks(ctx, interview.Now().Add(-30*24*time.Hour), 5000)
 	return err
 }

@@ -27,6 +27,9 @@ type Parts struct {
 	Kit    *pipeline.Kit
 	Mail   Mailer // nil: no mail is set
 	Log    *slog.Logger
+
+	Hooks     HookSender // nil: this process delivers no events; see webhook.go
+	HookVault HookVault
 }
 
 // Mailer sends one notice; see notify.go.
@@ -47,6 +50,8 @@ type Options struct {
 	Calendar    notify.Calendar // of the place: which days are business days
 	Redelivered time.Duration   // how long a task may stand still before it is sent again; default 45 s
 	MailTime    time.Duration   // how long a sender has for a mail before another takes it; default 2 min
+	HookRound   time.Duration   // how often events to be delivered are looked for; default 1 s
+	HookWaits   []time.Duration // waits between the tries to deliver an event; default: ten tries over three days
 	PauseTime   time.Duration   // how long a step rests after a configuration error before one task tries again; default 1 min
 }
 
@@ -79,6 +84,12 @@ func New(p Parts, o Options) (*Worker, error) {
 	}
 	if o.MailTime <= 0 {
 		o.MailTime = 2 * time.Minute
+	}
+	if o.HookRound <= 0 {
+		o.HookRound = hookRound
+	}
+	if o.HookWaits == nil {
+		o.HookWaits = hookWaits
 	}
 	if o.Queues == nil {
 		o.Queues = queue.Queues
@@ -127,7 +138,7 @@ func (w *Worker) Run(ctx context.Context) error {
 	var loops sync.WaitGroup
 	loopCtx, endLoops := context.WithCancel(ctx)
 	defer endLoops()
-	for _, loop := range []func(context.Context){w.reconcile, w.upkeep} {
+	for _, loop := range []func(context.Context){w.reconcile, w.upkeep, w.hooks} {
 		loops.Go(func() { loop(loopCtx) })
 	}
 	started := make([]*asynq.Server, 0, len(servers))

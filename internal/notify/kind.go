@@ -18,14 +18,15 @@ const (
 	RecordingDeletion Kind = "recording_deletion_soon"
 	RequestAnswered   Kind = "request_answered"
 	ActionDue         Kind = "action_due_soon"
+	HookStopped       Kind = "webhook_stopped" // to operators
 )
 
 // Kinds lists all.
 var Kinds = []Kind{ConsentAsked, DraftReady, DraftToCheck, Reminder1, Reminder2, ChangesRequested, Revised, Approved, ProcessingFailed, SignIn,
-	RecordingDeletion, RequestAnswered, ActionDue}
+	RecordingDeletion, RequestAnswered, ActionDue, HookStopped}
 
-// Setting is the name under which a person switches k off; "" when that is not possible: sign-in, consent, deletion and
-// answers to requests are not a matter of taste.
+// Setting is the name under which a person switches k off; "" when that is not possible: sign-in, consent, deletion,
+// answers to requests and what only an operator can mend are not a matter of taste.
 func (k Kind) Setting() string {
 	switch k {
 	case Reminder1, Reminder2:
