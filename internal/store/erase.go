@@ -14,11 +14,18 @@ type Erasure struct {
 	ID        string     `json:"id"`
 	Interview string     `json:"interview"`
 	Recording string     `json:"recording,omitempty"`
-	What      string     `json:"what"` // talk, recording, transcript
+	What      string     `json:"what"` // talk, recording, transcript, drafts, off_record
 	Actor     string     `json:"actor"`
-	Reason    string     `json:"reason"`             // a code
-	BytesAt   *time.Time `json:"bytes_at,omitempty"` // when the bucket was seen empty
+	Reason    string     `json:"reason"`               // a code
+	OffRecord *OffRecord `json:"off_record,omitempty"` // of What off_record
+	BytesAt   *time.Time `json:"bytes_at,omitempty"`   // when the bucket was seen empty
 	At        time.Time  `json:"at"`
+}
+
+// OffRecord names words that were taken off the record, by numbers alone.
+type OffRecord struct {
+	Segments []int            `json:"segments"`
+	Spans    []interview.Span `json:"spans,omitempty"` // seconds; none where the transcript has no times
 }
 
 // wordTables hold words of a talk and nothing that outlives it.
@@ -30,6 +37,11 @@ var wordTables = []string{"seal_fields", "opened", "comments", "verdicts", "prom
 // before approval. An interview on hold is on_hold; an erased one stays erased and is no error. The bytes in the bucket
 // are the erase task's, which this adds.
 func (q *queries) EraseTalk(ctx context.Context, id string, event interview.Event, actor, reason string) error {
+	return q.eraseTalk(ctx, event, Erasure{Interview: id, Actor: actor, Reason: reason})
+}
+
+func (q *queries) eraseTalk(ctx context.Context, event interview.Event, e Erasure) error {
+	id := e.Interview
 	err := q.begin(ctx, func(q *queries) error {
 		if n, err := q.exec(ctx, `UPDATE talks SET attempt = attempt WHERE id = $1`, id); err != nil { // locks the row
 			return err
@@ -56,7 +68,8 @@ func (q *queries) EraseTalk(ctx context.Context, id string, event interview.Even
 		if err := q.wipe(ctx, t); err != nil {
 			return err
 		}
-		return q.ledger(ctx, Erasure{Interview: id, What: "talk", Actor: actor, Reason: reason}, t.Generation+1)
+		e.What, e.Recording = "talk", ""
+		return q.AddErasure(ctx, e, t.Generation+1)
 	})
 	return wrap("erase talk", err)
 }
@@ -94,12 +107,15 @@ func (q *queries) wipe(ctx context.Context, t interview.Talk) error {
 	return q.Emit(ctx, HookState, Happening{Interview: t.ID, Status: interview.Erased})
 }
 
-// ledger writes what was erased, where it is kept, audited, and handed to whoever erases the bytes.
-func (q *queries) ledger(ctx context.Context, e Erasure, generation int) error {
-	e.ID, e.At = interview.NewID(), interview.Now()
-	if _, err := q.exec(ctx, `INSERT INTO erasures (id, interview, recording, what, actor, reason, at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-		e.ID, e.Interview, e.Recording, e.What, e.Actor, e.Reason, e.At); err != nil {
-		return err
+// AddErasure writes a line of the ledger in the transaction of what was erased: audited, and handed to whoever erases the
+// bytes and carries the line to where no restored backup can take it away. generation is the interview's.
+func (q *queries) AddErasure(ctx context.Context, e Erasure, generation int) error {
+	if e.ID == "" {
+		e.ID, e.At = interview.NewID(), interview.Now()
+	}
+	if _, err := q.exec(ctx, `INSERT INTO erasures (id, interview, recording, what, actor, reason, detail, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		e.ID, e.Interview, e.Recording, e.What, e.Actor, e.Reason, encoded{e.OffRecord}, utc(e.At)); err != nil {
+		return wrap("write erasure", err)
 	}
 	object := e.Recording
 	if object == "" {
@@ -107,9 +123,6 @@ func (q *queries) ledger(ctx context.Context, e Erasure, generation int) error {
 	}
 	if err := q.AddAudit(ctx, interview.AuditEvent{Actor: e.Actor, Action: "erase_" + e.What, Interview: e.Interview, Object: object, Reason: e.Reason}); err != nil {
 		return err
-	}
-	if e.What == "transcript" {
-		return nil // no bytes of its own
 	}
 	return q.AddTask(ctx, interview.Task{Kind: interview.TaskErase, Interview: e.Interview, Subject: e.ID, Generation: generation}, time.Time{})
 }
@@ -139,7 +152,7 @@ func (q *queries) EraseRecordings(ctx context.Context, id string, transcript boo
 			return err
 		}
 		for _, r := range gone {
-			if err := q.ledger(ctx, Erasure{Interview: id, Recording: r, What: "recording", Actor: actor, Reason: reason}, t.Generation); err != nil {
+			if err := q.AddErasure(ctx, Erasure{Interview: id, Recording: r, What: "recording", Actor: actor, Reason: reason}, t.Generation); err != nil {
 				return err
 			}
 		}
@@ -150,15 +163,15 @@ func (q *queries) EraseRecordings(ctx context.Context, id string, transcript boo
 		if err != nil || n == 0 {
 			return err
 		}
-		return q.ledger(ctx, Erasure{Interview: id, What: "transcript", Actor: actor, Reason: reason}, t.Generation)
+		return q.AddErasure(ctx, Erasure{Interview: id, What: "transcript", Actor: actor, Reason: reason}, t.Generation)
 	})
 	return wrap("erase recordings", err)
 }
 
-const erasureColumns = `id, interview, recording, what, actor, reason, bytes_at, at`
+const erasureColumns = `id, interview, recording, what, actor, reason, detail, bytes_at, at`
 
 func scanErasure(s scanner) (e Erasure, err error) {
-	err = s.Scan(&e.ID, &e.Interview, &e.Recording, &e.What, &e.Actor, &e.Reason, intoOpt(&e.BytesAt), into(&e.At))
+	err = s.Scan(&e.ID, &e.Interview, &e.Recording, &e.What, &e.Actor, &e.Reason, decoded{&e.OffRecord}, intoOpt(&e.BytesAt), into(&e.At))
 	return e, err
 }
 
@@ -190,56 +203,6 @@ func (q *queries) Erasure(ctx context.Context, id string) (Erasure, error) {
 func (q *queries) BytesErased(ctx context.Context, id string) error {
 	_, err := q.exec(ctx, `UPDATE erasures SET bytes_at = $2 WHERE id = $1 AND bytes_at IS NULL`, id, interview.Now())
 	return wrap("note erased bytes", err)
-}
-
-// EraseAgain applies a ledger kept outside of a restored backup: what it names and the backup still holds is erased
-// once more. It returns how many interviews and recordings had come back. A line the backup has never seen is skipped.
-func (q *queries) EraseAgain(ctx context.Context, ledger []Erasure) (n int, err error) {
-	for _, e := range ledger {
-		t, err := q.Talk(ctx, e.Interview)
-		if interview.Code(err) == "not_found" {
-			continue
-		}
-		if err != nil {
-			return n, err
-		}
-		back := false
-		err = q.begin(ctx, func(q *queries) error {
-			back = false
-			switch e.What {
-			case "talk":
-				if t.Status == interview.Erased {
-					return nil
-				}
-				back = true
-				if _, err := q.exec(ctx, `UPDATE talks SET hold = FALSE WHERE id = $1`, t.ID); err != nil { // it was lifted before the first time
-					return err
-				}
-				return q.EraseTalk(ctx, t.ID, interview.EraseAsked, e.Actor, e.Reason)
-			default:
-				m, err := q.exec(ctx, `UPDATE recordings SET erased = erased WHERE interview = $1 AND NOT erased AND ($2 = '' OR id = $2)`, t.ID, e.Recording)
-				if err != nil {
-					return err
-				}
-				k, err := must(ctx, q.r, value[int], `SELECT COUNT(*) FROM transcripts WHERE interview = $1 AND created_at <= $2`, t.ID, utc(e.At))
-				if err != nil {
-					return err
-				}
-				if e.What == "recording" && m == 0 || e.What == "transcript" && k == 0 || t.Status == interview.Erased {
-					return nil
-				}
-				back = true
-				return q.EraseRecordings(ctx, t.ID, e.What == "transcript", e.Actor, e.Reason)
-			}
-		})
-		if err != nil {
-			return n, wrap("erase again", err)
-		}
-		if back {
-			n++
-		}
-	}
-	return n, nil
 }
 
 // Scrub makes the files of an SQLite database forget deleted words: pages are zeroed when rows go, and here the

@@ -34,7 +34,7 @@ func (q *queries) EraseDrafts(ctx context.Context, id, actor, reason string) err
 		if _, err := q.exec(ctx, `UPDATE talks SET draft = 0, updated_at = $2 WHERE id = $1`, id, later(t.UpdatedAt)); err != nil {
 			return err
 		}
-		return q.AddAudit(ctx, interview.AuditEvent{Actor: actor, Action: "erase_drafts", Interview: id, Reason: reason})
+		return q.AddErasure(ctx, Erasure{Interview: id, What: "drafts", Actor: actor, Reason: reason}, t.Generation)
 	})
 	return wrap("erase drafts", err)
 }

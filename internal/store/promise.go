@@ -14,7 +14,9 @@ type PromiseFilter struct {
 	Participant  string // of interviews with this person, or their own
 	State        string // open, done, dropped
 	ApprovedOnly bool   // only of approved records: what hr may see
+	DueFrom      string // due on or after; without a date never
 	DueTo        string // due on or before; without a date never
+	Owned        bool   // only what one of the two promised
 }
 
 // PromiseChange holds what is to change; nil fields stay.
@@ -96,6 +98,12 @@ func (f PromiseFilter) where() (w where) {
 	}
 	if f.ApprovedOnly {
 		w.add(`t.status = ?`, interview.Approved)
+	}
+	if f.DueFrom != "" {
+		w.add(`p.due_date >= ?`, f.DueFrom)
+	}
+	if f.Owned {
+		w.parts = append(w.parts, `p.person <> ''`)
 	}
 	if f.DueTo != "" {
 		w.add(`p.due_date <> '' AND p.due_date <= ?`, f.DueTo)

@@ -324,19 +324,26 @@ func eraseRecordings(t *testing.T, b Base) {
 	equal(t, "ledger", len(ledger) == 2 && lines["recording"] == r.ID && lines["transcript"] == "", true)
 }
 
-// A backup taken before an erasure brings the words back; the ledger takes them away again.
+// A backup taken before an erasure brings the words back; a ledger kept elsewhere takes them away again.
 func eraseAgain(t *testing.T, b Base) {
 	ctx, s := t.Context(), b.Store
 	whole, _ := fill(t, s, interview.InReview)
-	part, _ := fill(t, s, interview.Approved)
-	ledger := []store.Erasure{{Interview: whole.ID, What: "talk", Actor: "hr", Reason: "subject_request", At: interview.Now()},
-		{Interview: part.ID, What: "recording", Actor: "system", Reason: "retention_audio", At: interview.Now()},
-		{Interview: part.ID, What: "transcript", Actor: "system", Reason: "retention_transcript", At: interview.Now()},
-		{Interview: "never seen", What: "talk", Actor: "hr", Reason: "subject_request"}}
-	for _, want := range []int{3, 0} {
-		n, err := s.EraseAgain(ctx, ledger)
-		check(t, err)
-		equal(t, "erased again", n, want)
+	part, sound := fill(t, s, interview.Approved)
+	hold := true
+	_, err := s.UpdateTalk(ctx, whole.ID, time.Time{}, store.TalkChange{Hold: &hold}) // was lifted after the backup
+	check(t, err)
+	line := func(id, what, recording, reason string) store.Erasure {
+		return store.Erasure{ID: interview.NewID(), Interview: id, Recording: recording, What: what, Actor: "hr-person", Reason: reason, At: interview.Now()}
+	}
+	ledger := []store.Erasure{line(whole.ID, "talk", "", "subject_request"), line(part.ID, "recording", sound.ID, "retention_audio"),
+		line(part.ID, "transcript", "", "retention_transcript"), line("never seen", "talk", "", "subject_request"), line(part.ID, "recording", "never seen", "x")}
+	for round, want := range [][]store.Again{{store.AgainErased, store.AgainErased, store.AgainErased, store.AgainStrange, store.AgainGone},
+		{store.AgainKnown, store.AgainKnown, store.AgainKnown, store.AgainStrange, store.AgainKnown}} {
+		for i, e := range ledger {
+			got, err := s.EraseAgain(ctx, e, nil)
+			check(t, err)
+			equal(t, fmt.Sprintf("round %d line %d", round, i), got, want[i])
+		}
 	}
 	got, err := s.Talk(ctx, whole.ID)
 	check(t, err)
@@ -344,4 +351,77 @@ func eraseAgain(t *testing.T, b Base) {
 	left := find(t, b, canary)
 	equal(t, "sound and transcripts", left["cuts"]+left["recordings"]+left["transcripts"], 0)
 	equal(t, "the approved record stays", left["drafts"], 2)
+	for _, i := range []int{0, 1, 2, 4} {
+		e, err := s.Erasure(ctx, ledger[i].ID)
+		check(t, err)
+		equal(t, "the line as it was", e.What == ledger[i].What && e.At.Equal(ledger[i].At) && e.BytesAt == nil, true)
+		tasks, _, err := s.Tasks(ctx, store.TaskFilter{Interview: e.Interview, Kind: interview.TaskErase}, store.Page{})
+		check(t, err)
+		equal(t, "its bytes go again", len(tasks) > 0, true)
+	}
+	audit, _, err := s.Audit(ctx, store.AuditFilter{Interview: whole.ID, Action: "erased_again"}, store.Page{})
+	check(t, err)
+	equal(t, "audit", len(audit) == 1 && audit[0].Object == ledger[0].ID, true)
+}
+
+// A refusal after the backup stands again: nothing is left of what a machine made, and people write by hand.
+func refusedAgain(t *testing.T, b Base) {
+	ctx, s := t.Context(), b.Store
+	v, r := fill(t, s, interview.InReview)
+	for _, what := range []string{"recording", "transcript", "drafts"} {
+		e := store.Erasure{ID: interview.NewID(), Interview: v.ID, What: what, Actor: v.Employee, Reason: "consent_refused", At: interview.Now()}
+		if what == "recording" {
+			e.Recording = r.ID
+		}
+		got, err := s.EraseAgain(ctx, e, nil)
+		check(t, err)
+		equal(t, what, got, store.AgainErased)
+	}
+	got, err := s.Talk(ctx, v.ID)
+	check(t, err)
+	equal(t, "by hand", got.ByHand && got.Status == interview.AwaitingRecording && got.Draft == 0, true)
+	latest, err := s.LatestConsents(ctx, v.ID)
+	check(t, err)
+	equal(t, "the refusal", latest[v.Employee].Decision, interview.Refused)
+	left := find(t, b, canary)
+	equal(t, "left", left["cuts"]+left["recordings"]+left["transcripts"]+left["drafts"]+left["comments"], 0)
+
+	late, _ := fill(t, s, interview.InReview) // approved after the backup, and withdrawn after that
+	again, err := s.EraseAgain(ctx, store.Erasure{ID: interview.NewID(), Interview: late.ID, What: "transcript", Actor: late.Employee, Reason: "consent_withdrawn",
+		At: interview.Now()}, nil)
+	check(t, err)
+	equal(t, "withdrawn", again, store.AgainErased)
+	got, err = s.Talk(ctx, late.ID)
+	check(t, err)
+	equal(t, "before approval everything goes", got.Status, interview.Erased)
+}
+
+// An erasure whose task was given up is wished for anew, until the bucket was seen empty.
+func retryErasures(t *testing.T, b Base) {
+	ctx, s := t.Context(), b.Store
+	v, _ := fill(t, s, interview.InReview)
+	check(t, s.EraseTalk(ctx, v.ID, interview.EraseAsked, "hr-person", "x"))
+	ledger, _, err := s.ErasureLedger(ctx, store.Page{})
+	check(t, err)
+	later := interview.Now().Add(time.Hour)
+	n, err := s.RetryErasures(ctx, later, 10)
+	check(t, err)
+	equal(t, "on its way", n, 0)
+	tasks, _, err := s.Tasks(ctx, store.TaskFilter{Interview: v.ID, Kind: interview.TaskErase}, store.Page{})
+	check(t, err)
+	check(t, s.FailTask(ctx, tasks[0].Task, "internal_error"))
+	n, err = s.RetryErasures(ctx, interview.Now().Add(-time.Hour), 10)
+	check(t, err)
+	equal(t, "too young", n, 0)
+	n, err = s.RetryErasures(ctx, later, 10)
+	check(t, err)
+	equal(t, "given up", n, 1)
+	row, err := s.Task(ctx, tasks[0].Task.ID())
+	check(t, err)
+	equal(t, "to be done again", row.State, store.TaskPending)
+	check(t, s.DoneTask(ctx, tasks[0].Task))
+	check(t, s.BytesErased(ctx, ledger[0].ID))
+	n, err = s.RetryErasures(ctx, later, 10)
+	check(t, err)
+	equal(t, "done", n, 0)
 }

@@ -100,6 +100,8 @@ func Run(t *testing.T, open func(testing.TB) Base) {
 		"move/trouble is no move":           trouble,
 		"erase/recordings only":             eraseRecordings,
 		"erase/again after a restore":       eraseAgain,
+		"erase/refused again":               refusedAgain,
+		"erase/tasks that were given up":    retryErasures,
 		"figures/counts and sealed records": figures,
 		"retention/what is due":             retention,
 		"sweep/expired":                     sweep,
