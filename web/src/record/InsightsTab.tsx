@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { api, body, type Schemas } from "../api/client";
 import { keys } from "../api/keys";
+import { Empty } from "../parts/Empty";
 import { Skeleton } from "../parts/Skeleton";
 import { Trouble } from "../parts/Trouble";
 import { calling } from "../parts/names";
@@ -13,10 +14,12 @@ import { Flow } from "./Flow";
 
 /** 面談の様子: how the talk went, for the two people alone. */
 export default function InsightsTab() {
-  const { t, lang } = useTexts("insights");
-  const { id, interview } = useHere();
-  const insights = useQuery({ queryKey: keys.insights(id, interview.transcript), queryFn: () => body(api.GET("/v1/interviews/{id}/insights", { params: { path: { id } } })), staleTime: 300_000 });
+  const { t, lang } = useTexts("insights", "record");
+  const { id, interview, may } = useHere();
+  const there = may("hear") && interview.transcript > 0;
+  const insights = useQuery({ queryKey: keys.insights(id, interview.transcript), queryFn: () => body(api.GET("/v1/interviews/{id}/insights", { params: { path: { id } } })), enabled: there, staleTime: 300_000 });
   const transcript = useTranscript(id, interview.transcript).data?.value;
+  if (!there) return <div className="doc"><Empty icon={may("hear") ? "mic" : "lock"} title={t(may("hear") ? "record:transcript.none" : "record:tab.closed")} /></div>;
   if (insights.isPending) return <div className="ins-wrap"><Skeleton shape="record" /></div>;
   if (insights.isError) return <div className="ins-wrap"><Trouble error={insights.error} again={() => void insights.refetch()} /></div>;
   const x = insights.data;
