@@ -147,6 +147,9 @@ func TestProblems(t *testing.T) {
 		if p.Detail == "" || p.Status < 400 || m.EN == "" {
 			t.Errorf("%s: %+v", code, p)
 		}
+		if p.Status == 503 && p.GetHeaders().Get("Retry-After") == "" {
+			t.Errorf("%s does not say when to come again", code)
+		}
 	}
 	if p := problem(errors.New("pq: duplicate key (name)=(佐藤)"), "ja", "req1"); p.Code != "internal_error" || strings.Contains(p.Detail, "佐藤") || !strings.Contains(p.Detail, "req1") {
 		t.Errorf("%+v", p)

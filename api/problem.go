@@ -50,6 +50,9 @@ func (p *Problem) GetHeaders() http.Header {
 	return h
 }
 
+// awayWait is how soon a client may ask again when a part we stand on is away and nobody knows for how long.
+const awayWait = 2 * time.Second
+
 // problem is the one mapping from an error to an answer. What is not a verdict becomes internal_error: its cause is
 // logged by the caller and never shown.
 func problem(err error, lang, requestID string) *Problem {
@@ -74,6 +77,9 @@ func problem(err error, lang, requestID string) *Problem {
 		Detail: text, State: string(v.State), Fields: v.Fields, wait: v.Wait}
 	if status >= 500 {
 		p.RequestID = requestID
+	}
+	if status == http.StatusServiceUnavailable && p.wait <= 0 {
+		p.wait = awayWait
 	}
 	return p
 }

@@ -52,12 +52,12 @@ func (q *queries) AddMail(ctx context.Context, m Mail) (added bool, err error) {
 	if m.Dedupe == "" {
 		m.Dedupe = m.ID
 	}
-	m.CreatedAt, m.State = interview.Now(), MailWaiting
-	if m.NotBefore.IsZero() {
-		m.NotBefore = m.CreatedAt
+	if m.NotBefore, m.CreatedAt, err = q.due(ctx, m.NotBefore); err != nil {
+		return false, wrap("add mail", err)
 	}
+	m.State = MailWaiting
 	n, err := q.exec(ctx, `INSERT INTO mails (`+mailColumns+`) VALUES `+values(1, 13)+` ON CONFLICT (dedupe) DO NOTHING`, m.ID, m.Person, m.Kind,
-		m.Interview, m.Subject, m.Dedupe, utc(m.NotBefore), m.State, 0, "", m.MessageID, m.CreatedAt, m.CreatedAt)
+		m.Interview, m.Subject, m.Dedupe, m.NotBefore, m.State, 0, "", m.MessageID, m.CreatedAt, m.CreatedAt)
 	return n == 1, wrap("add mail", err)
 }
 
@@ -70,7 +70,10 @@ func (q *queries) Mail(ctx context.Context, id string) (Mail, error) {
 // TakeMails takes up to limit notifications that are due, for sending within ttl: those of a sender that died come
 // again after that. Attempts counts the takes. Two senders never take the same one.
 func (q *queries) TakeMails(ctx context.Context, ttl time.Duration, limit int) (m []Mail, err error) {
-	now := interview.Now()
+	now, err := q.now(ctx)
+	if err != nil {
+		return nil, wrap("take mails", err)
+	}
 	err = q.begin(ctx, func(q *queries) error {
 		m, err = all(ctx, q.w, scanMail, `UPDATE mails SET state = 'sending', attempts = attempts + 1, not_before = $2, updated_at = $1
 		WHERE id IN (SELECT id FROM mails WHERE state IN ('waiting', 'sending') AND not_before <= $1 ORDER BY not_before, id LIMIT $3)
@@ -89,8 +92,12 @@ func (q *queries) SentMail(ctx context.Context, id, messageID string) error {
 
 // RetryMail puts a notification off until notBefore, with the code of what stood in its way.
 func (q *queries) RetryMail(ctx context.Context, id, code string, notBefore time.Time) error {
-	_, err := q.exec(ctx, `UPDATE mails SET state = 'waiting', code = $2, not_before = $3, updated_at = $4 WHERE id = $1 AND state = 'sending'`,
-		id, code, utc(notBefore), interview.Now())
+	due, now, err := q.due(ctx, notBefore)
+	if err != nil {
+		return wrap("put mail off", err)
+	}
+	_, err = q.exec(ctx, `UPDATE mails SET state = 'waiting', code = $2, not_before = $3, updated_at = $4 WHERE id = $1 AND state = 'sending'`,
+		id, code, due, now)
 	return wrap("put mail off", err)
 }
 

@@ -20,7 +20,10 @@ type Reply struct {
 // the work and calls Finish or Abandon. A Reply: the work was done, answer with it. Errors: idempotency_conflict when the
 // key came with another request; rate_limited with Wait while the first call still runs.
 func (q *queries) Begin(ctx context.Context, person, key, request string, ttl time.Duration) (*Reply, error) {
-	now := interview.Now()
+	now, err := q.now(ctx)
+	if err != nil {
+		return nil, wrap("claim idempotency key", err)
+	}
 	n, err := q.exec(ctx, `INSERT INTO idempotency (person, key, request, started_at, expires_at) VALUES ($1, $2, $3, $4, $5)
 		ON CONFLICT (person, key) DO UPDATE SET request = excluded.request, status = 0, header = '', body = '', interview = '',
 			started_at = excluded.started_at, expires_at = excluded.expires_at

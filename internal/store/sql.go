@@ -104,6 +104,15 @@ func (q *queries) now(ctx context.Context) (time.Time, error) {
 	}, `SELECT clock_timestamp()`)
 }
 
+// due is a moment of this process's clock on the database's, by which every process waits; the zero time means at once.
+// A process whose clock is wrong would otherwise put work off by as much, or take what another one is at.
+func (q *queries) due(ctx context.Context, at time.Time) (due, now time.Time, err error) {
+	if now, err = q.now(ctx); err != nil || at.IsZero() {
+		return now, now, err
+	}
+	return utc(now.Add(at.Sub(interview.Now()))), now, nil
+}
+
 // touch locks an interview's row until the transaction ends, so that words can be added to it but not after, or beside,
 // its erasure. Errors: not_found; state_conflict when it is erased.
 func (q *queries) touch(ctx context.Context, id string) error {

@@ -52,15 +52,15 @@ func (q *queries) AddTask(ctx context.Context, t interview.Task, runAfter time.T
 
 // AddTasks is AddTask for many, all of them or none.
 func (q *queries) AddTasks(ctx context.Context, runAfter time.Time, tasks ...interview.Task) error {
-	now := interview.Now()
-	if runAfter.IsZero() {
-		runAfter = now
+	due, now, err := q.due(ctx, runAfter)
+	if err != nil {
+		return wrap("add tasks", err)
 	}
-	err := q.begin(ctx, func(q *queries) error {
+	err = q.begin(ctx, func(q *queries) error {
 		for batch := range slices.Chunk(tasks, 80) {
 			var args []any
 			for _, t := range batch {
-				args = append(args, t.ID(), t.Kind, t.Interview, t.Subject, t.Generation, TaskPending, utc(runAfter), now, now)
+				args = append(args, t.ID(), t.Kind, t.Interview, t.Subject, t.Generation, TaskPending, due, now, now)
 			}
 			if _, err := q.exec(ctx, `INSERT INTO tasks (id, kind, interview, subject, generation, state, run_after, created_at, updated_at)
 				VALUES `+values(len(batch), 9)+` ON CONFLICT (id) DO NOTHING`, args...); err != nil {
@@ -76,8 +76,12 @@ const notPaused = ` AND NOT EXISTS (SELECT 1 FROM pauses WHERE pauses.step = tas
 
 // PendingTasks returns tasks that are due and not yet enqueued, the longest waiting first. Tasks of a paused step wait.
 func (q *queries) PendingTasks(ctx context.Context, limit int) ([]interview.Task, error) {
+	now, err := q.now(ctx)
+	if err != nil {
+		return nil, wrap("list pending tasks", err)
+	}
 	rows, err := all(ctx, q.r, scanTask, `SELECT `+taskColumns+` FROM tasks WHERE state = 'pending' AND run_after <= $1`+notPaused+`$1)
-		ORDER BY run_after, id LIMIT $2`, interview.Now(), limit)
+		ORDER BY run_after, id LIMIT $2`, now, limit)
 	return plain(rows), wrap("list pending tasks", err)
 }
 
@@ -91,7 +95,7 @@ func (q *queries) Stalled(ctx context.Context, olderThan time.Duration, limit in
 	rows, err := all(ctx, q.r, scanTask, `SELECT `+taskColumns+` FROM tasks WHERE state = 'sent' AND updated_at < $1`+notPaused+`$2)
 			AND NOT EXISTS (SELECT 1 FROM leases WHERE leases.interview = tasks.interview AND leases.step = tasks.kind
 				AND leases.subject = tasks.subject AND leases.generation = tasks.generation AND leases.owner <> '' AND leases.expires_at > $2)
-		ORDER BY updated_at, id LIMIT $3`, interview.Now().Add(-olderThan), now, limit)
+		ORDER BY updated_at, id LIMIT $3`, now.Add(-olderThan), now, limit)
 	return plain(rows), wrap("list stalled tasks", err)
 }
 
@@ -110,10 +114,14 @@ func (q *queries) MarkSent(ctx context.Context, tasks ...interview.Task) error {
 		ids[i] = t.ID()
 	}
 	slices.Sort(ids) // two senders of the same tasks lock them in one order
-	err := q.begin(ctx, func(q *queries) error {
+	at, err := q.now(ctx)
+	if err != nil {
+		return wrap("mark tasks sent", err)
+	}
+	err = q.begin(ctx, func(q *queries) error {
 		for batch := range slices.Chunk(ids, 200) {
 			w := where{}
-			now := w.arg(interview.Now())
+			now := w.arg(at)
 			w.in(`id`, batch)
 			if _, err := q.exec(ctx, `UPDATE tasks SET state = 'sent', updated_at = `+now+w.String()+
 				` AND state IN ('pending', 'sent') AND run_after <= `+now, w.args...); err != nil {
@@ -140,8 +148,12 @@ func (q *queries) FailTask(ctx context.Context, t interview.Task, code string) e
 
 // DeferTask puts a task off until runAfter, with the code of what stood in its way, and counts the attempt.
 func (q *queries) DeferTask(ctx context.Context, t interview.Task, code string, runAfter time.Time) error {
-	_, err := q.exec(ctx, `UPDATE tasks SET state = 'pending', code = $3, run_after = $4, attempts = attempts + 1, updated_at = $2
-		WHERE id = $1 AND state IN ('pending', 'sent')`, t.ID(), interview.Now(), code, utc(runAfter))
+	due, now, err := q.due(ctx, runAfter)
+	if err != nil {
+		return wrap("defer task", err)
+	}
+	_, err = q.exec(ctx, `UPDATE tasks SET state = 'pending', code = $3, run_after = $4, attempts = attempts + 1, updated_at = $2
+		WHERE id = $1 AND state IN ('pending', 'sent')`, t.ID(), now, code, due)
 	return wrap("defer task", err)
 }
 
@@ -241,8 +253,12 @@ type Pause struct {
 
 // PauseStep rests a step: its tasks stay pending. A second call keeps the first Since.
 func (q *queries) PauseStep(ctx context.Context, step, code string, until time.Time) error {
-	_, err := q.exec(ctx, `INSERT INTO pauses (step, code, since, until) VALUES ($1, $2, $3, $4)
-		ON CONFLICT (step) DO UPDATE SET code = excluded.code, until = excluded.until`, step, code, interview.Now(), utc(until))
+	due, now, err := q.due(ctx, until)
+	if err != nil {
+		return wrap("pause step", err)
+	}
+	_, err = q.exec(ctx, `INSERT INTO pauses (step, code, since, until) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (step) DO UPDATE SET code = excluded.code, until = excluded.until`, step, code, now, due)
 	return wrap("pause step", err)
 }
 

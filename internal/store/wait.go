@@ -24,7 +24,11 @@ func (s *Store) Restarted(ctx context.Context) error {
 // WaitTask is DeferTask for a wait that is nobody's failure (an endpoint is away, the process is asked to stop): the try is
 // not counted.
 func (q *queries) WaitTask(ctx context.Context, t interview.Task, code string, runAfter time.Time) error {
-	_, err := q.exec(ctx, `UPDATE tasks SET state = 'pending', code = $3, run_after = $4, updated_at = $2
-		WHERE id = $1 AND state IN ('pending', 'sent')`, t.ID(), interview.Now(), code, utc(runAfter))
+	due, now, err := q.due(ctx, runAfter)
+	if err != nil {
+		return wrap("put task off", err)
+	}
+	_, err = q.exec(ctx, `UPDATE tasks SET state = 'pending', code = $3, run_after = $4, updated_at = $2
+		WHERE id = $1 AND state IN ('pending', 'sent')`, t.ID(), now, code, due)
 	return wrap("put task off", err)
 }
