@@ -46,6 +46,20 @@ func (w *Worker) mail(ctx context.Context, tx *store.Tx, talk interview.Talk, ki
 	return nil
 }
 
+// mailPromise wishes for the mail about a promise that is due on its day; told says that a mail of that day, for the same
+// person and talk, tells of it already. added is false when it was told of before.
+func (w *Worker) mailPromise(ctx context.Context, tx *store.Tx, p interview.Promise, told bool) (added bool, err error) {
+	m := store.Mail{ID: interview.NewID(), Person: p.Person, Kind: mailActionDue, Interview: p.Interview, Subject: p.ID,
+		Dedupe: fmt.Sprintf("%s:%s:%s", mailActionDue, p.ID, p.DueDate)}
+	if added, err = tx.AddMail(ctx, m); err != nil || !added {
+		return false, err
+	}
+	if told {
+		return true, tx.EndMail(ctx, m.ID, store.MailDropped, "told_together")
+	}
+	return true, tx.AddTask(ctx, interview.Task{Kind: interview.TaskNotify, Interview: p.Interview, Subject: m.ID}, time.Time{})
+}
+
 // notify sends notices at once, because somebody waits for them; upkeep finds those whose task was lost.
 func (w *Worker) notify(ctx context.Context, j *job) error {
 	w.post(ctx)

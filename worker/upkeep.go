@@ -44,7 +44,8 @@ func (w *Worker) upkeep(ctx context.Context) {
 			continue
 		}
 		last = time.Now()
-		for name, job := range map[string]func(context.Context) error{"sweep": w.sweep, "retain": w.retain, "release": w.releaseChecked, "remind": w.remind} {
+		for name, job := range map[string]func(context.Context) error{"sweep": w.sweep, "retain": w.retain, "release": w.releaseChecked, "remind": w.remind,
+			"promises": w.remindOfPromises, "erasures": w.unfinished, "orphans": w.orphans} {
 			if err := job(ctx); err != nil {
 				w.Log.WarnContext(ctx, "a daily job broke off and is tried again", "job", name, "code", interview.Code(err))
 			}
@@ -197,5 +198,29 @@ func (w *Worker) remind(ctx context.Context) error {
 			return nil
 		}
 		return w.Store.Tx(ctx, func(tx *store.Tx) error { return w.mail(ctx, tx, t, kind) })
+	})
+}
+
+// promiseAhead is how many business days ahead a promise is told to be due.
+const promiseAhead = 5
+
+// remindOfPromises reminds those who promised something in an approved record and have not done it: once for each promise
+// and day, in one mail for what falls on the same day. A promise given another date is told of anew.
+func (w *Worker) remindOfPromises(ctx context.Context) error {
+	today := interview.Now().In(w.o.Calendar.Place())
+	f := store.PromiseFilter{State: "open", ApprovedOnly: true, Owned: true, DueFrom: today.Format(time.DateOnly),
+		DueTo: w.o.Calendar.After(today, promiseAhead).Format(time.DateOnly)}
+	told := map[string]bool{}
+	return eachPage(func(p store.Page) ([]interview.Promise, string, error) {
+		return w.Store.Promises(ctx, f, p)
+	}, func(p interview.Promise) error {
+		together := p.Interview + p.Person + p.DueDate
+		return w.Store.Tx(ctx, func(tx *store.Tx) error {
+			added, err := w.mailPromise(ctx, tx, p, told[together])
+			if added {
+				told[together] = true
+			}
+			return err
+		})
 	})
 }

@@ -63,6 +63,7 @@ type Worker struct {
 	owner  string // names this process in leases of periodic jobs
 	sounds soundCache
 	pauses pauses
+	swept  time.Time // when objects that nothing names were looked for; upkeep's alone
 
 	drain context.Context // ends when running steps must end
 	stop  context.CancelFunc

@@ -14,11 +14,7 @@ import (
 	"kikigaki/internal/store"
 )
 
-// Terms that mails tell people.
-const (
-	reviewDays = 10                 // business days an employee is asked to answer within
-	actionSoon = 7 * 24 * time.Hour // how far ahead a promise is called due soon
-)
+const reviewDays = 10 // business days an employee is asked to answer within
 
 // mailer turns stored notifications into mails: it looks up what the mail says at the moment it is sent, and drops what
 // nobody needs to be told any more.
@@ -71,6 +67,9 @@ func (m *mailer) Send(ctx context.Context, n store.Mail) error {
 	if kind.Off(off) {
 		return unwanted("switched off by the person")
 	}
+	if kind == notify.HookStopped {
+		return m.hookStopped(ctx, n, person)
+	}
 	talk, err := m.store.Talk(ctx, n.Interview)
 	if err != nil {
 		return err
@@ -82,7 +81,7 @@ func (m *mailer) Send(ctx context.Context, n store.Mail) error {
 	if at := m.calendar.When(kind, now); at.After(now) {
 		return &interview.Error{Code: "mail_quiet", Wait: at.Sub(now)}
 	}
-	values, err := m.values(ctx, kind, person, talk)
+	values, err := m.values(ctx, kind, person, talk, n.Subject)
 	if err != nil {
 		return err
 	}
@@ -142,8 +141,9 @@ func (m *mailer) wanted(ctx context.Context, k notify.Kind, p interview.Person, 
 	return nil
 }
 
-// values are what the mail's text is filled with: dates, the names of the two, addresses.
-func (m *mailer) values(ctx context.Context, k notify.Kind, to interview.Person, t interview.Talk) (map[string]string, error) {
+// values are what the mail's text is filled with: dates, the names of the two, addresses. subject is the id of what the
+// mail is about, where that is not the talk.
+func (m *mailer) values(ctx context.Context, k notify.Kind, to interview.Person, t interview.Talk, subject string) (map[string]string, error) {
 	lang := to.Language
 	path := "/interviews/" + t.ID
 	switch k {
@@ -197,34 +197,29 @@ func (m *mailer) values(ctx context.Context, k notify.Kind, to interview.Person,
 			v["count"] = strconv.Itoa(len(open))
 		}
 	case notify.ActionDue:
-		return v, m.promised(ctx, v, to, t)
+		return v, m.promised(ctx, v, to, subject)
 	case notify.RequestAnswered:
 		return v, m.received(ctx, v, to, t)
 	}
 	return v, nil
 }
 
-// promised counts a person's open promises of an interview by the nearest day.
-func (m *mailer) promised(ctx context.Context, v map[string]string, to interview.Person, t interview.Talk) error {
-	soon := m.now().Add(actionSoon).In(m.calendar.Zone).Format(time.DateOnly)
-	list, _, err := m.store.Promises(ctx, store.PromiseFilter{Interview: t.ID, Person: to.ID, State: "open", DueTo: soon}, store.Page{Limit: 200})
+// promised counts what a person promised in the same talk for the same day and has not done. A promise that was kept,
+// dropped, given another date or missed meanwhile needs no mail.
+func (m *mailer) promised(ctx context.Context, v map[string]string, to interview.Person, promise string) error {
+	p, err := m.store.Promise(ctx, promise)
 	if err != nil {
 		return err
 	}
-	day, n := "", 0
-	for _, p := range list {
-		switch {
-		case p.DueDate == "":
-		case day == "" || p.DueDate < day:
-			day, n = p.DueDate, 1
-		case p.DueDate == day:
-			n++
-		}
-	}
-	if n == 0 {
+	if p.State != "open" || p.Person != to.ID || p.DueDate < m.now().In(m.calendar.Place()).Format(time.DateOnly) {
 		return unwanted("nothing is due")
 	}
-	v["due"], v["count"] = mailDate(day, to.Language), strconv.Itoa(n)
+	f := store.PromiseFilter{Interview: p.Interview, Person: to.ID, State: "open", DueFrom: p.DueDate, DueTo: p.DueDate}
+	n, err := m.store.CountPromises(ctx, f)
+	if err != nil {
+		return err
+	}
+	v["due"], v["count"] = mailDate(p.DueDate, to.Language), strconv.Itoa(n)
 	return nil
 }
 

@@ -2,8 +2,10 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"mime"
+	"mime/quotedprintable"
 	"net"
 	"net/mail"
 	"path/filepath"
@@ -215,7 +217,7 @@ func TestApprovedMailNamesTheEndOfTheRecording(t *testing.T) {
 	approved := time.Date(2026, 5, 20, 16, 0, 0, 0, time.UTC) // the 21st in Japan
 	w := newMailWorld(t, interview.Approved, interview.ForNobody, func(k *interview.Talk) { k.Sealed, k.ApprovedAt = 1, &approved })
 	ctx := t.Context()
-	values, err := w.values(ctx, notify.Approved, w.misaki, w.talk)
+	values, err := w.values(ctx, notify.Approved, w.misaki, w.talk, "")
 	if err != nil || values["audio_until"] != "" {
 		t.Fatalf("without a recording: %v %v", values, err)
 	}
@@ -223,16 +225,70 @@ func TestApprovedMailNamesTheEndOfTheRecording(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if values, err = w.values(ctx, notify.Approved, w.misaki, w.talk); err != nil || values["audio_until"] != "2026年6月20日" || values["version"] != "1" {
+	if values, err = w.values(ctx, notify.Approved, w.misaki, w.talk, ""); err != nil || values["audio_until"] != "2026年6月20日" || values["version"] != "1" {
 		t.Errorf("%v %v", values, err)
 	}
 	w.keep.AtMost = 10 * 24 * time.Hour // of the recording's own age
 	want := mailDate(r.At.Add(w.keep.AtMost).In(w.calendar.Zone).Format(time.DateOnly), "ja")
-	if values, err = w.values(ctx, notify.Approved, w.misaki, w.talk); err != nil || values["audio_until"] != want {
+	if values, err = w.values(ctx, notify.Approved, w.misaki, w.talk, ""); err != nil || values["audio_until"] != want {
 		t.Errorf("%v %v, want %s", values["audio_until"], err, want)
 	}
 	if err := w.Send(ctx, w.employeesNotice(notify.RecordingDeletion)); err != nil {
 		t.Errorf("deletion soon: %v", err)
+	}
+}
+
+func TestPromiseMailCountsWhatIsDueThatDayAndNothingThatIsDone(t *testing.T) {
+	t.Parallel()
+	w := newMailWorld(t, interview.Approved, interview.ForNobody, func(k *interview.Talk) { k.Sealed = 1 })
+	ctx := t.Context()
+	var list []interview.Promise
+	for i, due := range []string{"2026-05-22", "2026-05-22", "2026-05-25", "2026-05-19"} {
+		list = append(list, interview.Promise{Statement: fmt.Sprint(i), Owner: interview.PartEmployee, Person: w.misaki.ID, Text: "x", DueDate: due})
+	}
+	if err := w.store.PutPromises(ctx, w.talk.ID, list); err != nil {
+		t.Fatal(err)
+	}
+	stored, _, err := w.store.Promises(ctx, store.PromiseFilter{Interview: w.talk.ID}, store.Page{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	byName := map[string]interview.Promise{}
+	for _, p := range stored {
+		byName[p.Statement] = p
+	}
+	send := func(name string) error {
+		n := w.employeesNotice(notify.ActionDue)
+		n.Subject = byName[name].ID
+		return w.Send(ctx, n)
+	}
+	if err := send("0"); err != nil {
+		t.Fatal(err)
+	}
+	subjects, texts := w.box.take(t)
+	if len(subjects) != 1 || subjects[0] != "約束の期限が近づいています(2026年5月22日)" {
+		t.Fatalf("%q", subjects)
+	}
+	if text, err := io.ReadAll(quotedprintable.NewReader(strings.NewReader(texts[0]))); err != nil || !strings.Contains(string(text), "2件の期限が2026年5月22日です") {
+		t.Errorf("%v %s", err, text)
+	}
+	done := "done"
+	if _, err := w.store.UpdatePromise(ctx, byName["2"].ID, time.Time{}, store.PromiseChange{State: &done}); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"2", "3", "no such promise"} { // kept, missed, gone
+		if err := send(name); interview.Code(err) != "not_found" {
+			t.Errorf("promise %s: %v", name, err)
+		}
+	}
+	if _, err := w.store.UpdatePerson(ctx, w.misaki.ID, store.PersonChange{Settings: []byte(`{"mail_off":["action_due"]}`)}); err != nil {
+		t.Fatal(err)
+	}
+	if err := send("0"); interview.Code(err) != "not_found" {
+		t.Errorf("switched off: %v", err)
+	}
+	if subjects, _ := w.box.take(t); len(subjects) != 0 {
+		t.Errorf("sent %q", subjects)
 	}
 }
 

@@ -20,6 +20,9 @@ func NewCalendar(zone *time.Location) Calendar {
 	return Calendar{Zone: zone, Holidays: offset == 9*3600 && (zone.String() == "Asia/Tokyo" || zone.String() == "Japan" || zone.String() == "JST")}
 }
 
+// Place is the time zone of the place.
+func (c Calendar) Place() *time.Location { return c.zone() }
+
 func (c Calendar) zone() *time.Location {
 	if c.Zone == nil {
 		return time.UTC
