@@ -965,7 +965,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** webhook get */
+        get: operations["webhook-get"];
         put?: never;
         post?: never;
         /** webhook delete */
@@ -974,6 +975,74 @@ export interface paths {
         head?: never;
         /** webhook change */
         patch: operations["webhook-change"];
+        trace?: never;
+    };
+    "/v1/webhooks/{webhook}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** delivery list */
+        get: operations["delivery-list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{webhook}/deliveries/{delivery}/redeliver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** delivery again */
+        post: operations["delivery-again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{webhook}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** webhook secret */
+        post: operations["webhook-secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{webhook}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** webhook test */
+        post: operations["webhook-test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
 }
@@ -1353,6 +1422,36 @@ export interface components {
             purpose: string;
             recorded_on: string;
         };
+        HookDelivery: {
+            /** Format: int64 */
+            attempts: number;
+            /** @description Of the last failure */
+            code?: string;
+            /** Format: date-time */
+            created_at: string;
+            /** @description Event id: webhook-id, the same at every try and at every webhook */
+            event: string;
+            id: string;
+            interview?: string;
+            /**
+             * Format: date-time
+             * @description For waiting
+             */
+            next_try: string;
+            /** @description The same in words */
+            reason?: string;
+            /** @enum {string} */
+            state: "waiting" | "sending" | "sent" | "failed";
+            /**
+             * Format: int64
+             * @description HTTP status of the last answer
+             */
+            status?: number;
+            /** @enum {string} */
+            type: "state" | "draft" | "comment" | "approved" | "failed" | "action_due" | "ping";
+            /** Format: date-time */
+            updated_at: string;
+        };
         Insights: {
             coverage: components["schemas"]["Coverage"];
             /** @description Longest stretch of each part */
@@ -1622,6 +1721,11 @@ export interface components {
         };
         PageEntry: {
             items: components["schemas"]["Entry"][];
+            /** @description Give it back as cursor for the next page; null at the end */
+            next_cursor: string | null;
+        };
+        PageHookDelivery: {
+            items: components["schemas"]["HookDelivery"][];
             /** @description Give it back as cursor for the next page; null at the end */
             next_cursor: string | null;
         };
@@ -2325,21 +2429,39 @@ export interface components {
             active: boolean;
             /** Format: date-time */
             created_at: string;
+            /**
+             * Format: date-time
+             * @description Last success
+             */
+            delivered_at: string | null;
+            /** @description Empty: all */
             events: string[];
+            /**
+             * Format: date-time
+             * @description First failure after the last success
+             */
+            failing_since: string | null;
             id: string;
-            /** @description Shown once, when made: the key of X-Kikigaki-Signature */
+            /** @description The same in words, in the language of Accept-Language */
+            reason?: string;
+            /** @description Shown once, when made: whsec_ and the base64 of the key of webhook-signature */
             secret?: string;
+            /** @description Code of why sending has stopped by itself; switched on again, it begins with what waits */
+            stopped?: string;
+            /** Format: date-time */
+            updated_at: string;
+            /** @description For hr only scheme and host: the rest can hold a secret */
             url: string;
         };
         WebhookChangeInBody: {
             active?: boolean;
-            events?: string[];
-            /** Format: uri */
+            events?: ("state" | "draft" | "comment" | "approved" | "failed" | "action_due")[];
             url?: string;
         };
         WebhookNewInBody: {
-            events?: ("state" | "draft" | "approved" | "failed" | "action_due")[];
-            /** Format: uri */
+            /** @description Absent or empty: all */
+            events?: ("state" | "draft" | "comment" | "approved" | "failed" | "action_due")[];
+            /** @description https */
             url: string;
         };
         Withheld: {
@@ -4929,7 +5051,12 @@ export interface operations {
     };
     "webhook-list": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Items per page */
+                limit?: number;
+                /** @description next_cursor of the page before */
+                cursor?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -4972,6 +5099,39 @@ export interface operations {
             /** @description Created */
             201: {
                 headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "webhook-get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5021,7 +5181,10 @@ export interface operations {
     "webhook-change": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ETag of what was read; stale: 412 */
+                "If-Match"?: string;
+            };
             path: {
                 webhook: string;
             };
@@ -5036,10 +5199,143 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delivery-list": {
+        parameters: {
+            query?: {
+                /** @description Items per page */
+                limit?: number;
+                /** @description next_cursor of the page before */
+                cursor?: string;
+                state?: "waiting" | "sending" | "sent" | "failed";
+            };
+            header?: never;
+            path: {
+                webhook: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageHookDelivery"];
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delivery-again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook: string;
+                delivery: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HookDelivery"];
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "webhook-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "webhook-test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HookDelivery"];
                 };
             };
             /** @description Problem (RFC 9457) */

@@ -12,6 +12,7 @@ import { useTitle } from "../shell/useTitle";
 import { type Group, groupOf, groups } from "../status/phrase";
 import { useTexts } from "../texts/use";
 import { useNow } from "../time/useNow";
+import { Asked } from "./Asked";
 import { Promises } from "./Promises";
 import { Row } from "./Row";
 
@@ -98,7 +99,10 @@ export default function Home() {
             );
           })}
         </div>
-        <Promises />
+        <div className="aside">
+          {me.can.includes("answer_request") && <Asked />}
+          <Promises />
+        </div>
       </div>
     </main>
   );

@@ -45,7 +45,7 @@ export function Closed({ statement, onShown, children }: { statement: Statement;
     const patch = { statements: [choice === "out" ? { id: statement.id, remove: true } : { id: statement.id, sensitive: false, audience: "hr" as const }] };
     try {
       const next = await edit.mutateAsync({ n: draft.version, patch, once: onceKey() });
-      if (choice === "record") await markNext.mutateAsync([statement.id]).catch(() => undefined); // it has been looked at; if not noted, it is asked again
+      if (choice === "record") await markNext.mutateAsync({ ids: [statement.id] }).catch(() => undefined); // it has been looked at; if not noted, it is asked again
       if (next.version) show(false);
     } catch {
       // said below; nothing was changed

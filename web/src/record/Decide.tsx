@@ -6,6 +6,7 @@ import { calling } from "../parts/names";
 import { useTexts } from "../texts/use";
 import { useHere } from "./context";
 import { focused, goTo, nextOf } from "./useKeys";
+import { orderOf } from "./review";
 import { useReview } from "./useReview";
 
 const Dialogs = lazy(() => import("./Dialogs"));
@@ -21,7 +22,7 @@ export function Decide({ newest, onNewest }: { newest: number; onNewest: () => v
   const [told, setTold] = useState(false);
   const names = { interviewer: calling(interview.interviewer.name, lang), employee: calling(interview.employee.name, lang) };
   const left = state.left.length;
-  const order = ["", ...draft.sections.flatMap((s) => [`#${s.key}`, ...s.statements.map((x) => x.id)])];
+  const order = ["", ...orderOf(draft)];
   const next = () => {
     const to = nextOf(state.left, order, focused());
     if (to !== undefined) goTo(to);

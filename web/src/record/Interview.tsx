@@ -1,6 +1,7 @@
 import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { NavLink, Outlet, useLocation, useParams } from "react-router";
 import type { Action } from "../api/client";
+import { Icon } from "../parts/Icon";
 import { Skeleton } from "../parts/Skeleton";
 import { Day } from "../parts/Time";
 import { Trouble } from "../parts/Trouble";
@@ -76,7 +77,10 @@ function Page({ id }: { id: string }) {
                 {x.processing === "internal" && <span className="wide">{t("record:internal")}</span>}
               </p>
             </div>
-            <p className="doc-state" aria-live="polite"><StatusPhrase interview={x} comments={owed} /></p>
+            <div className="doc-line">
+              <p className="doc-state" aria-live="polite"><StatusPhrase interview={x} comments={owed} />{x.hold && x.relation !== "subject" && <span className="mark"><Icon name="lock" />{t("record:hold")}</span>}</p>
+              <More narrow />
+            </div>
             {tabs.length > 1 && (
               <nav className="tabs doc-tabs" aria-label={t("record:tabs")}>
                 {tabs.map((p) => <NavLink key={p.to} to={p.to} end>{t(p.key)}</NavLink>)}

@@ -1,7 +1,6 @@
 import { lazy, Suspense, useEffect, useMemo, useState } from "react";
 import { useSearchParams } from "react-router";
 import { Empty } from "../parts/Empty";
-import { Plain } from "../parts/Plain";
 import { Skeleton } from "../parts/Skeleton";
 import { Trouble } from "../parts/Trouble";
 import { calling } from "../parts/names";
@@ -11,11 +10,11 @@ import { useNow } from "../time/useNow";
 import { About } from "./About";
 import { useHere } from "./context";
 import { Decide } from "./Decide";
-import { Evidence } from "./Evidence";
 import { Facts } from "./Facts";
 import { Log } from "./Log";
 import { Remarks } from "./Remarks";
 import { SectionView } from "./SectionView";
+import { SummaryView } from "./SummaryView";
 import { Dropped, Tops } from "./Tops";
 import { useKeys } from "./useKeys";
 import { ReviewContext, useReviewOf } from "./useReview";
@@ -88,12 +87,7 @@ function Sheet({ n, newest, onNewest }: { n: number; newest: number; onNewest: (
           {draft.summary.length > 0 && (
             <section className="sec" aria-labelledby="h-summary">
               <div className="sec-h"><h2 id="h-summary">{t("record:summary")}</h2></div>
-              {draft.summary.map((s, i) => (
-                <div className="st" key={i}><div className="st-main">
-                  <p><Plain>{s.text}</Plain></p>
-                  <div className="meta"><Evidence evidence={s.evidence ?? []} owner={`summary-${i}`} /></div>
-                </div></div>
-              ))}
+              {draft.summary.map((s, i) => <SummaryView key={i} sentence={s} at={i} />)}
             </section>
           )}
           <Facts draft={draft} />

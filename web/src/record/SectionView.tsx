@@ -15,10 +15,11 @@ const absences: Record<string, IconName> = { not_discussed: "dash", stated_none:
 export function SectionView({ section }: { section: Section }) {
   const { t } = useTexts("record");
   const { may } = useHere();
-  const { employee, edits, setEdit, live, left, opened } = useReview();
+  const { draft, employee, edits, setEdit, live, left, opened, reopened } = useReview();
   const [adding, setAdding] = useState("");
   const key = `#${section.key}`;
   const todo = left.has(key);
+  const asked = employee && live && draft.look.includes(key);
   const remarks = section.key === "interviewer_remarks";
   const mayAdd = live && !employee && may("edit");
   const added = edits.list.filter((e) => e.section === section.key);
@@ -38,11 +39,13 @@ export function SectionView({ section }: { section: Section }) {
         <div className={`st absent-st ${todo ? "todo" : ""}`} id={`st-${key}`} data-statement={key} tabIndex={-1}>
           <div className="st-main">
             <p className="absent"><Icon name={absences[section.state] ?? "dash"} />{t(remarks && section.state === "not_discussed" ? "record:absence.remarks" : `record:absence.${section.state}`)}</p>
-            {(section.evidence?.length || todo) && (
+            {(section.evidence?.length || asked) && (
               <div className="meta">
                 {section.evidence && <Evidence evidence={section.evidence} owner={key} />}
-                {todo && (
-                  <div className="verdict ask"><button type="button" className="btn" data-answer="yes" onClick={() => opened([key])}><Icon name="check" />{t("record:absence.checked")}</button></div>
+                {asked && (
+                  <div className={todo ? "verdict ask" : "verdict"}>
+                    <button type="button" className={todo ? "btn" : "btn done seen"} data-answer="yes" aria-pressed={!todo} title={todo ? undefined : t("record:answer.yes_back")} onClick={() => (todo ? opened([key]) : reopened([key]))}><Icon name="check" />{t("record:absence.checked")}</button>
+                  </div>
                 )}
               </div>
             )}

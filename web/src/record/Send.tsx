@@ -1,6 +1,6 @@
-import { useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { api, body, onceKey } from "../api/client";
+import { api, body, heads, onceKey } from "../api/client";
 import { keys } from "../api/keys";
 import { isProblem } from "../api/problem";
 import { Ask } from "../parts/Ask";
@@ -9,7 +9,7 @@ import { useSaying } from "../parts/Trouble";
 import { calling } from "../parts/names";
 import { useTexts } from "../texts/use";
 import { useHere } from "./context";
-import { useComment, useEditDraft } from "./data";
+import { useChanged, useComment, useEditDraft } from "./data";
 import { type Conflict, type Edit, type Edits, patchOf, rebase } from "./edits";
 import type { Draft } from "./review";
 import { useReview } from "./useReview";
@@ -24,15 +24,15 @@ export function Send({ onClose }: { onClose: () => void }) {
   const cache = useQueryClient();
   const edit = useEditDraft(id);
   const comment = useComment(id);
+  const changed = useChanged(id);
+  const [once] = useState(onceKey);
   const [met, setMet] = useState<{ onto: Draft; edits: Edits; conflicts: Conflict[] }>();
   const names = { employee: calling(interview.employee.name, lang), count: edits.list.length };
 
   const read = (n: number) => cache.fetchQuery({ queryKey: keys.draft(id, n), queryFn: () => body(api.GET("/v1/interviews/{id}/drafts/{n}", { params: { path: { id, n } } })), staleTime: 0 });
 
   const send = async (list: Edits, onto: Draft) => {
-    // A version without a change hands the record back: the state of its first section is said again.
-    const first = onto.sections[0];
-    const patch = list.list.length > 0 ? patchOf(list, onto) : { sections: first ? [{ key: first.key, state: first.state }] : [] };
+    const patch = patchOf(list, onto);
     try {
       const next = await edit.mutateAsync({ n: onto.version, patch, once: onceKey() });
       setEdits({ base: onto.version, list: [] });
@@ -57,7 +57,19 @@ export function Send({ onClose }: { onClose: () => void }) {
     if (r.conflicts.length === 0) await send(r.edits, onto);
     else setMet({ onto, ...r });
   };
-  const start = () => void (edits.list.length > 0 && edits.base !== draft.version ? merge(edits, draft.version) : send(edits.list.length > 0 ? edits : { base: draft.version, list: [] }, draft));
+  /** Nothing was changed: the version goes back to the employee as it stands. */
+  const back = useMutation({
+    mutationFn: () => body(api.POST("/v1/interviews/{id}/handback", { params: { path: { id } }, body: { draft: draft.version }, headers: heads({ once }) })),
+    onSuccess: () => {
+      onClose();
+      return changed();
+    },
+    onError: (err) => isProblem(err, "draft_superseded", "state_conflict") && void changed(),
+  });
+  const start = () => {
+    if (edits.list.length === 0) back.mutate();
+    else void (edits.base !== draft.version ? merge(edits, draft.version) : send(edits, draft));
+  };
 
   if (met) {
     return <Merge met={met} onClose={onClose} busy={edit.isPending} onDone={(kept) => { const list = { base: met.onto.version, list: [...met.edits.list, ...kept] }; setEdits(list); void (list.list.length > 0 ? send(list, met.onto) : onClose()); }} />;
@@ -67,11 +79,12 @@ export function Send({ onClose }: { onClose: () => void }) {
     <Ask
       title={t(edits.list.length > 0 ? "record:ask.send.title" : "record:ask.send.title_none", names)}
       onClose={onClose}
-      actions={<button type="button" className="btn primary" disabled={edit.isPending} onClick={start}><Icon name="mail" />{t("record:ask.send.do", names)}</button>}
+      actions={<button type="button" className="btn primary" disabled={edit.isPending || back.isPending} onClick={start}><Icon name="mail" />{t("record:ask.send.do", names)}</button>}
     >
       <p>{t(edits.list.length > 0 ? "record:ask.send.text" : "record:ask.send.text_none", names)}{edits.list.some((e) => threads.get(e.id)?.owed) && ` ${t("record:ask.send.answers")}`}</p>
       {owed > 0 && <p><b>{t("record:ask.send.owed", { count: owed })}</b></p>}
       {edit.isError && <p className="hint bad" role="alert">{t("record:not_saved")} {say(edit.error)}</p>}
+      {back.isError && <p className="hint bad" role="alert">{say(back.error)}</p>}
     </Ask>
   );
 }

@@ -21,7 +21,7 @@ type Field = "" | "comment" | "dispute" | "edit";
 export const StatementView = memo(function StatementView({ section, statement }: { section: Section; statement: Statement }) {
   const { t } = useTexts("record");
   const { id, interview, now, may } = useHere();
-  const { draft, employee, threads, left, changes, edits, setEdit, opened, live } = useReview();
+  const { draft, employee, threads, left, changes, edits, setEdit, opened, reopened, live } = useReview();
   const [field, setField] = useState<Field>("");
   const [shut, setShut] = useState(statement.sensitive);
   const resolve = useResolve(id);
@@ -44,8 +44,14 @@ export const StatementView = memo(function StatementView({ section, statement }:
   };
   const answers = live && may("comment") && (
     <div className={`verdict ${employee && todo && !seen ? "ask" : ""}`} role="group" aria-label={t("record:answer.label")}>
-      {employee && todo && !statement.sensitive && <button type="button" className="btn" data-answer="yes" onClick={agree}><Icon name="none" />{t("record:answer.yes")}</button>}
-      {seen && <span className="btn done seen"><Icon name="check" />{t("record:answer.yes")}</span>}
+      {(seen || (employee && todo)) && !statement.sensitive && (
+        <button
+          type="button" className={seen ? "btn done seen" : "btn"} data-answer="yes" aria-pressed={seen} title={seen ? t("record:answer.yes_back") : undefined}
+          onClick={() => (seen ? reopened([statement.id]) : agree())}
+        >
+          <Icon name={seen ? "check" : "none"} />{t("record:answer.yes")}
+        </button>
+      )}
       {employee && (
         <button type="button" className={todo ? "btn" : "btn done"} data-answer="no" aria-pressed={stands(talk)} onClick={() => setField(field === "dispute" ? "" : "dispute")}>
           {todo && <Icon name="x" />}{t("record:answer.wrong")}
@@ -119,7 +125,7 @@ function Owner({ statement: s, employee }: { statement: Statement; employee: boo
   );
 }
 
-function Pending({ edit, onUndo }: { edit: { remove?: boolean; owner?: string; due_date?: string }; onUndo: () => void }) {
+export function Pending({ edit, onUndo }: { edit: { remove?: boolean; owner?: string; due_date?: string }; onUndo: () => void }) {
   const { t } = useTexts("record");
   return (
     <p className="pending mark changed">

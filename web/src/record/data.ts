@@ -65,13 +65,14 @@ export function useChanged(id: string): () => Promise<void> {
   };
 }
 
-/** Notes that the employee has looked at statements; the counts move at once and are put right by the answer. */
+/** Notes that the employee has looked at statements, or takes that back; the counts move at once and are put right by the answer. */
 export function useOpened(id: string, n: number) {
   const cache = useQueryClient();
   return useMutation({
-    mutationFn: (statements: string[]) => body(api.PUT("/v1/interviews/{id}/drafts/{n}/opened", { params: { path: { id, n } }, body: { statements } })),
-    onMutate: (statements) => {
-      cache.setQueryData<Schemas["DraftDocument"]>(keys.draft(id, n), (old) => old && { ...old, opened: [...new Set([...old.opened, ...statements])] });
+    mutationFn: ({ ids, back = false }: { ids: string[]; back?: boolean }) =>
+      body(api.PUT("/v1/interviews/{id}/drafts/{n}/opened", { params: { path: { id, n } }, body: back ? { take_back: ids } : { statements: ids } })),
+    onMutate: ({ ids, back }) => {
+      cache.setQueryData<Schemas["DraftDocument"]>(keys.draft(id, n), (old) => old && { ...old, opened: back ? old.opened.filter((x) => !ids.includes(x)) : [...new Set([...old.opened, ...ids])] });
     },
     onSuccess: (o) => cache.setQueryData<Schemas["DraftDocument"]>(keys.draft(id, n), (old) => old && { ...old, look: o.look, opened: o.opened }),
     onError: () => cache.invalidateQueries({ queryKey: keys.draft(id, n) }),

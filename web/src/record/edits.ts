@@ -1,5 +1,5 @@
 import type { Schemas } from "../api/client";
-import { type Draft, type Statement, statementsOf } from "./review";
+import { type Draft, type Statement, statementsOf, summaryAt, summaryId } from "./review";
 
 /** A change to one statement that is not sent yet. Absent fields stay as they are. */
 export interface Edit {
@@ -40,13 +40,24 @@ export function changes(edit: Edit, now: Statement | undefined): boolean {
     || (edit.due !== undefined && edit.due !== (now.due ?? "")) || (edit.due_date !== undefined && edit.due_date !== (now.due_date ?? ""));
 }
 
+/** Everything of a version that can be changed in place, by its id; a sentence of the summary stands among them as one. */
+export function placesOf(draft: Draft): Map<string, Statement> {
+  const out = new Map<string, Statement>();
+  for (const [i, s] of draft.summary.entries()) {
+    const id = summaryId(i);
+    out.set(id, { id, text: s.text, evidence: s.evidence ?? [], by: "", audience: "both", speaker: "unknown", sensitive: false, grounded: true, changed_by: null });
+  }
+  for (const { statement } of statementsOf(draft)) out.set(statement.id, statement);
+  return out;
+}
+
 const shown = (s: Statement | undefined) => (s ? JSON.stringify([s.text, s.owner ?? "", s.due ?? "", s.due_date ?? ""]) : "");
 
 /** Moves changes made on `base` onto `newest`. What nobody else touched goes along; what they changed too (differently) or
  * removed is a conflict for the person to decide. */
 export function rebase(edits: Edits, base: Draft, newest: Draft): { edits: Edits; conflicts: Conflict[] } {
-  const before = new Map(statementsOf(base).map((x) => [x.statement.id, x.statement]));
-  const after = new Map(statementsOf(newest).map((x) => [x.statement.id, x.statement]));
+  const before = placesOf(base);
+  const after = placesOf(newest);
   const list: Edit[] = [];
   const conflicts: Conflict[] = [];
   for (const e of edits.list) {
@@ -65,8 +76,19 @@ export function rebase(edits: Edits, base: Draft, newest: Draft): { edits: Edits
 
 /** The call's body for a list of changes. */
 export function patchOf(edits: Edits, draft: Draft): Schemas["DraftPatch"] {
+  const sentences = new Map(edits.list.flatMap((e) => {
+    const at = summaryAt(e.id);
+    return at === undefined ? [] : [[at, e] as const];
+  }));
+  // The summary goes as a whole: its sentences have no ids.
+  const summary = draft.summary.flatMap((s, i) => {
+    const e = sentences.get(i);
+    return e?.remove ? [] : [{ text: (e?.text ?? s.text).trim(), evidence: (s.evidence ?? []).map((x) => ({ segment: x.segment, quote: x.quote })) }];
+  });
+  const list = edits.list.filter((e) => summaryAt(e.id) === undefined);
   return {
-    statements: edits.list.map((e) => {
+    ...(sentences.size > 0 ? { summary } : {}),
+    ...(list.length > 0 || sentences.size === 0 ? { statements: list.map((e) => {
       if (e.section) return { section: e.section, text: (e.text ?? "").trim(), ...(e.owner ? { owner: e.owner } : {}), ...(e.due_date ? { due_date: e.due_date } : {}) };
       if (e.remove) return { id: e.id, remove: true };
       const now = statementsOf(draft).find((x) => x.statement.id === e.id)?.statement;
@@ -77,6 +99,6 @@ export function patchOf(edits: Edits, draft: Draft): Schemas["DraftPatch"] {
         ...(e.due !== undefined ? { due: e.due } : {}),
         ...(e.due_date !== undefined ? { due_date: e.due_date } : {}),
       };
-    }),
+    }) } : {}),
   };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Schemas } from "../api/client";
-import { changes, patchOf, rebase, withEdit } from "./edits";
+import { changes, patchOf, placesOf, rebase, withEdit } from "./edits";
 import { type Comment, comparedWith, type Draft, places, standing, type Statement, threadsOf } from "./review";
 import { nextOf } from "./useKeys";
 
@@ -112,5 +112,29 @@ describe("edits", () => {
   it("become one patch with what changed alone", () => {
     const p = patchOf({ base: 1, list: [{ id: "a", text: " mine " }, { id: "b", text: "text of b", due_date: "2026-06-01" }, { id: "c", remove: true }, { id: "n", section: "wishes", text: "more" }] }, base);
     expect(p.statements).toEqual([{ id: "a", text: "mine" }, { id: "b", due_date: "2026-06-01" }, { id: "c", remove: true }, { section: "wishes", text: "more" }]);
+  });
+});
+
+describe("the summary", () => {
+  const said = (...texts: string[]) => texts.map((text, i) => ({ text, evidence: [{ segment: i + 1, quote: `q${i}`, start: 1, end: 2 }] }));
+  const d = draft(1, [statement("a")], { summary: said("one", "two") });
+  it("takes 「ちがう」 as statements do", () => {
+    const wrong = comment("1", employee, { kind: "dispute", statement: "summary:1" });
+    expect(standing(d, threadsOf([wrong], employee), true).disputed).toBe(1);
+    expect(standing(d, threadsOf([wrong], employee), false).left).toEqual(["summary:1"]);
+    expect(standing(draft(2, [], { summary: said("one") }), threadsOf([wrong], employee), false).left).toEqual([]);
+  });
+  it("goes to the server as a whole, with the places it stands on", () => {
+    const edits = withEdit({ base: 1, list: [] }, { id: "summary:1", text: " zwei " }, placesOf(d).get("summary:1"));
+    expect(patchOf(edits, d)).toEqual({ summary: [{ text: "one", evidence: [{ segment: 1, quote: "q0" }] }, { text: "zwei", evidence: [{ segment: 2, quote: "q1" }] }] });
+    expect(patchOf({ base: 1, list: [{ id: "summary:0", remove: true }, { id: "a", text: "b" }] }, d)).toEqual({
+      summary: [{ text: "two", evidence: [{ segment: 2, quote: "q1" }] }], statements: [{ id: "a", text: "b" }],
+    });
+    expect(withEdit(edits, { id: "summary:1", text: "two" }, placesOf(d).get("summary:1")).list).toEqual([]);
+  });
+  it("moves onto a newer version, or asks", () => {
+    const edits = { base: 1, list: [{ id: "summary:0", text: "eins" }] };
+    expect(rebase(edits, d, draft(2, [statement("a")], { summary: said("one", "deux") })).conflicts).toEqual([]);
+    expect(rebase(edits, d, draft(2, [statement("a")], { summary: said("un", "two") })).conflicts.map((c) => c.theirs?.text)).toEqual(["un"]);
   });
 });

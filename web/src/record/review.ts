@@ -44,6 +44,15 @@ export function statementsOf(draft: Draft): { section: Section; statement: State
   return draft.sections.flatMap((section) => section.statements.map((statement) => ({ section, statement })));
 }
 
+/** The name of a sentence of the summary in remarks and changes: it has no id of its own. */
+export const summaryId = (at: number) => `summary:${at}`;
+
+/** The place of a summary's sentence by its name; undefined for everything else. */
+export function summaryAt(id: string): number | undefined {
+  const m = /^summary:(\d+)$/.exec(id);
+  return m ? Number(m[1]) : undefined;
+}
+
 /** Where the review stands for the one who reads. */
 export interface Standing {
   /** Every place that has (or had) a green line, in the order of the page. */
@@ -58,7 +67,7 @@ export interface Standing {
 /** What needs a look: for the employee what the server lists and they have not opened, for the interviewer the threads
  * that owe an answer. `edited` are statements with a change that is not sent yet; those count as answered. */
 export function standing(draft: Draft, threads: Map<string, Thread>, employee: boolean, edited: ReadonlySet<string> = new Set()): Standing {
-  const order = draft.sections.flatMap((s) => [`#${s.key}`, ...s.statements.map((x) => x.id)]);
+  const order = orderOf(draft);
   const list = statementsOf(draft);
   let all: string[];
   let left: string[];
@@ -77,8 +86,13 @@ export function standing(draft: Draft, threads: Map<string, Thread>, employee: b
     left,
     statements: list.length,
     sensitive: list.filter((x) => x.statement.sensitive).length,
-    disputed: [...threads.values()].filter((t) => stands(t) && list.some((x) => x.statement.id === t.statement)).length,
+    disputed: [...threads.values()].filter((t) => stands(t) && order.includes(t.statement)).length,
   };
+}
+
+/** Every place of a record that can be remarked on or looked at, in the order of the page. */
+export function orderOf(draft: Draft): string[] {
+  return [...draft.summary.map((_, i) => summaryId(i)), ...draft.sections.flatMap((s) => [`#${s.key}`, ...s.statements.map((x) => x.id)])];
 }
 
 /** Whether the employee's 「ちがう」 is the last word; once the interviewer has answered it is theirs to look again. */

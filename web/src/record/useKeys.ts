@@ -1,8 +1,8 @@
 import { useEffect, useRef } from "react";
 import { useHere } from "./context";
 import { lead } from "./player";
-import { places } from "./review";
-import { statementsOf } from "./review";
+import { placesOf } from "./edits";
+import { orderOf, places } from "./review";
 import type { Review } from "./useReview";
 
 /** Scrolls to a statement and gives it the focus. */
@@ -38,7 +38,7 @@ export function useKeys(review: Review | undefined, help: () => void) {
       const r = now.current.review;
       if (!r) return;
       const onControl = target.closest("button, a, summary") !== null;
-      const order = statementsOf(r.draft).map((x) => x.statement.id);
+      const order = [...placesOf(r.draft).keys()];
       const here = focused();
       const button = (answer: string) => document.querySelector<HTMLButtonElement>(`[id="st-${here ?? ""}"] [data-answer="${answer}"]`)?.click();
       switch (e.key) {
@@ -61,8 +61,7 @@ export function useKeys(review: Review | undefined, help: () => void) {
           break;
         }
         case "u": {
-          const all = r.draft.sections.flatMap((s) => [`#${s.key}`, ...s.statements.map((x) => x.id)]);
-          const id = nextOf(r.state.left, all, here);
+          const id = nextOf(r.state.left, ["", ...orderOf(r.draft)], here);
           if (id !== undefined) goTo(id);
           break;
         }
@@ -80,7 +79,7 @@ export function useKeys(review: Review | undefined, help: () => void) {
           break;
         case "Enter": {
           if (onControl || here === undefined) return;
-          const st = statementsOf(r.draft).find((x) => x.statement.id === here)?.statement;
+          const st = placesOf(r.draft).get(here);
           const place = st && places(st.evidence)[0];
           if (!st || !place || place.start === null) return;
           setNow(st.id);

@@ -2,9 +2,9 @@ import { createContext, useContext, useMemo } from "react";
 import type { Schemas } from "../api/client";
 import { useHere } from "./context";
 import { useComments, useDifference, useDraft, useOpened, useVersions } from "./data";
-import { type Edit, type Edits, withEdit } from "./edits";
+import { type Edit, type Edits, placesOf, withEdit } from "./edits";
 import { useKept } from "./kept";
-import { comparedWith, type Draft, standing, type Standing, statementsOf, type Thread, threadsOf } from "./review";
+import { comparedWith, type Draft, standing, type Standing, type Thread, threadsOf } from "./review";
 
 /** The review of one version: what is shown, what is said about it, what is still to be looked at. */
 export interface Review {
@@ -20,6 +20,8 @@ export interface Review {
   setEdit: (e: Edit) => void;
   setEdits: (e: Edits) => void;
   opened: (ids: string[]) => void;
+  /** Takes back that something was looked at. */
+  reopened: (ids: string[]) => void;
   /** Where a person may still act on this version. */
   live: boolean;
 }
@@ -55,8 +57,9 @@ export function useReviewOf(n: number) {
       draft, employee, threads, state, against, edits, setEdits,
       left: new Set(state.left),
       changes: new Map((difference?.changes ?? []).filter((c) => c.id).map((c) => [c.id ?? "", c])),
-      setEdit: (e) => setEdits(withEdit(edits.list.length > 0 ? edits : { base: draft.version, list: [] }, e, statementsOf(draft).find((x) => x.statement.id === e.id)?.statement)),
-      opened: (ids) => employee && may("decide") && mark.mutate(ids),
+      setEdit: (e) => setEdits(withEdit(edits.list.length > 0 ? edits : { base: draft.version, list: [] }, e, placesOf(draft).get(e.id))),
+      opened: (ids) => employee && may("decide") && mark.mutate({ ids }),
+      reopened: (ids) => employee && may("decide") && mark.mutate({ ids, back: true }),
       live: draft.latest && (may("comment") || may("decide")),
     };
   }, [draft, state, employee, threads, against, edits, difference, interview.can]);
