@@ -48,7 +48,7 @@ func Postgres(t testing.TB) string {
 	t.Helper()
 	shared.Lock()
 	if shared.server == nil && shared.err == nil {
-		shared.server, shared.err = startPostgres()
+		shared.server, shared.err = startPostgres("off")
 	}
 	server, err := shared.server, shared.err
 	shared.Unlock()
@@ -61,7 +61,7 @@ func Postgres(t testing.TB) string {
 // NewPostgres starts a server for one test alone, which may Stop it to see what its clients do.
 func NewPostgres(t testing.TB) *PostgresServer {
 	t.Helper()
-	s, err := startPostgres()
+	s, err := startPostgres("on")
 	if err != nil {
 		t.Fatalf("PostgreSQL for tests: %v", err)
 	}
@@ -106,24 +106,24 @@ func (s *PostgresServer) Stop() {
 	_ = s.cmd.Wait()
 }
 
-// supervise runs the server ($1, its folder $2) until standard input ends, which it does even when the test binary is
+// supervise runs the server ($1, its folder $2, synchronous_commit $3) until standard input ends, which it does even when the test binary is
 // killed; then nothing stays behind. A line with the name of a signal ends the server so, and starts it again.
 const supervise = `run() {
-	"$1" -D "$2/data" -k "$2" -c listen_addresses= -c fsync=off -c synchronous_commit=off -c full_page_writes=off \
+	"$1" -D "$2/data" -k "$2" -c listen_addresses= -c fsync=off -c synchronous_commit="$3" -c full_page_writes=off \
 	-c max_connections=200 -c shared_buffers=64MB -c autovacuum=off -c log_statement=none >>"$2/log" 2>&1 </dev/null &
 	server=$!
 }
-run "$1" "$2"
+run "$1" "$2" "$3"
 while read -r signal; do
 	kill -"$signal" $server
 	wait $server
-	run "$1" "$2"
+	run "$1" "$2" "$3"
 	# After KILL its children need a moment to notice, and until then no other server may take their place.
 	for try in 1 2 3 4 5 6 7 8 9 10; do
 		sleep 0.2
 		kill -0 $server 2>/dev/null && break
 		wait $server
-		run "$1" "$2"
+		run "$1" "$2" "$3"
 	done
 done
 kill -QUIT $server 2>/dev/null
@@ -145,7 +145,9 @@ func (s *PostgresServer) Socket() string { return filepath.Join(s.dir, ".s.PGSQL
 // User is the account that may do everything.
 func (s *PostgresServer) User() string { return s.user }
 
-func startPostgres() (_ *PostgresServer, err error) {
+// startPostgres starts a server. commit "on" makes what was committed survive the server's own death; the machine's is out
+// of reach of tests.
+func startPostgres(commit string) (_ *PostgresServer, err error) {
 	bin, err := postgresBin()
 	if err != nil {
 		return nil, err
@@ -168,7 +170,7 @@ func startPostgres() (_ *PostgresServer, err error) {
 	if out, err := initdb.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("initdb: %w\n%s", err, out)
 	}
-	cmd := exec.Command("/bin/sh", "-c", supervise, "sh", filepath.Join(bin, "postgres"), dir)
+	cmd := exec.Command("/bin/sh", "-c", supervise, "sh", filepath.Join(bin, "postgres"), dir, commit)
 	cmd.SysProcAttr, cmd.Dir = attr, dir
 	cmd.SysProcAttr.Setpgid = true // an interrupt from the keyboard must not reach it before its clean-up
 	stdin, err := cmd.StdinPipe()
