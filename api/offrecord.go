@@ -61,9 +61,44 @@ func takeOff(t *interview.Transcript, ids []int) {
 
 // takeOffRecord is the rule that beats every other: the words leave all stored transcripts, the recogniser's raw
 // answers and all versions of the record, people's edits included; the sound is muted by a worker, and until then
-// nothing is played. A seal keeps standing: its salts for the fields are forgotten.
+// nothing is played. A seal keeps standing: its salts for the fields are forgotten. The ledger keeps which words, by
+// numbers, so that a restored backup does not bring them back.
 func (s *Server) takeOffRecord(ctx context.Context, tx *store.Tx, t interview.Talk, now *interview.Transcript, ids []int) error {
-	spans := spansOf(now, ids)
+	o := store.OffRecord{Segments: ids, Spans: spansOf(now, ids)}
+	if err := forgetWords(ctx, tx, t, now, o); err != nil {
+		return err
+	}
+	line := store.Erasure{Interview: t.ID, What: "off_record", Actor: callOf(ctx).person.ID, Reason: fmt.Sprintf("%d_segments", len(ids)), OffRecord: &o}
+	return tx.AddErasure(ctx, line, t.Generation)
+}
+
+// TakeOffAgain takes words off the record that a restored backup has brought back, as a line of the ledger names them. It
+// reports whether there were any.
+func TakeOffAgain(ctx context.Context, tx *store.Tx, t interview.Talk, o store.OffRecord) (bool, error) {
+	now, err := tx.Transcript(ctx, t.ID, 0)
+	if interview.Code(err) == "not_found" {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	ids := append(touching(now, o.Spans), o.Segments...)
+	found := slices.ContainsFunc(now.Segments, func(g interview.Segment) bool { return !g.OffRecord && slices.Contains(ids, g.ID) })
+	if !found {
+		return false, nil
+	}
+	fresh := *now
+	fresh.Segments = slices.Clone(now.Segments)
+	takeOff(&fresh, ids)
+	if err := tx.PutTranscript(ctx, t.ID, &fresh, now.Version); err != nil {
+		return false, err
+	}
+	return true, forgetWords(ctx, tx, t, &fresh, store.OffRecord{Segments: ids, Spans: o.Spans})
+}
+
+// forgetWords takes the words out of everything but the newest transcript, which now is.
+func forgetWords(ctx context.Context, tx *store.Tx, t interview.Talk, now *interview.Transcript, o store.OffRecord) error {
+	ids, spans := o.Segments, o.Spans
 	versions, err := tx.Transcripts(ctx, t.ID)
 	if err != nil {
 		return err
@@ -124,7 +159,7 @@ func (s *Server) takeOffRecord(ctx context.Context, tx *store.Tx, t interview.Ta
 			}
 		}
 	}
-	return audit(ctx, tx, "off_record", "", fmt.Sprintf("%d_segments", len(ids)))
+	return nil
 }
 
 // forgetSound takes the words out of the recogniser's answers, stops playback and asks for a muted copy.

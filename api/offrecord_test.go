@@ -218,3 +218,51 @@ func TestHRReadsTheApprovedRecordOnly(t *testing.T) {
 	w.call("hayashi", "GET", base+"/export?format=exe", nil).want(422, "validation_failed")
 	w.call("hayashi", "GET", "/v1/interviews/"+w.at(interview.InReview).ID+"/export?format=json", nil).want(409, "state_conflict")
 }
+
+// A backup taken before the mark brings the words back; the line of the ledger takes them away again, everywhere.
+func TestOffTheRecordAgainAfterARestore(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx := t.Context()
+	marked, restored := w.at(interview.InReview), w.at(interview.InReview)
+	off := map[string]any{"off_record": []any{map[string]any{"from": 5, "to": 5}}}
+	w.call("sato", "PATCH", "/v1/interviews/"+marked.ID+"/transcript", off, "If-Match", `"t1"`).want(200)
+	ledger, _, err := w.store.ErasureLedger(ctx, store.Page{})
+	check(t, err)
+	if len(ledger) != 1 || ledger[0].What != "off_record" || ledger[0].OffRecord == nil || !slices.Equal(ledger[0].OffRecord.Segments, []int{5}) || len(ledger[0].OffRecord.Spans) != 1 {
+		t.Fatalf("ledger %+v", ledger)
+	}
+	line := ledger[0]
+	line.ID, line.Interview = interview.NewID(), restored.ID
+	words := "眠れ"
+	before, err := w.store.Transcript(ctx, restored.ID, 1)
+	check(t, err)
+	if !strings.Contains(before.Segment(5).Text, words) {
+		t.Fatalf("segment 5 says %q", before.Segment(5).Text)
+	}
+	for _, want := range []store.Again{store.AgainErased, store.AgainKnown} {
+		got, err := w.store.EraseAgain(ctx, line, TakeOffAgain)
+		check(t, err)
+		if got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+	for _, version := range []int{1, 2} {
+		text, err := w.store.Transcript(ctx, restored.ID, version)
+		check(t, err)
+		if g := text.Segment(5); g.Text != "" || !g.OffRecord {
+			t.Errorf("version %d says %q", version, g.Text)
+		}
+	}
+	d, err := w.store.Draft(ctx, restored.ID, 1)
+	check(t, err)
+	b, err := json.Marshal(d)
+	check(t, err)
+	if strings.Contains(string(b), words) || d.Stale == nil {
+		t.Errorf("the draft has the words back: %s", b)
+	}
+	line.ID = interview.NewID() // the same words once more: nothing had come back
+	if got, err := w.store.EraseAgain(ctx, line, TakeOffAgain); err != nil || got != store.AgainGone {
+		t.Errorf("got %s, %v", got, err)
+	}
+}

@@ -117,11 +117,14 @@ func (q *queries) AddErasure(ctx context.Context, e Erasure, generation int) err
 		e.ID, e.Interview, e.Recording, e.What, e.Actor, e.Reason, encoded{e.OffRecord}, utc(e.At)); err != nil {
 		return wrap("write erasure", err)
 	}
-	object := e.Recording
+	object, action := e.Recording, "erase_"+e.What
 	if object == "" {
 		object = e.ID
 	}
-	if err := q.AddAudit(ctx, interview.AuditEvent{Actor: e.Actor, Action: "erase_" + e.What, Interview: e.Interview, Object: object, Reason: e.Reason}); err != nil {
+	if e.What == "off_record" {
+		action = e.What
+	}
+	if err := q.AddAudit(ctx, interview.AuditEvent{Actor: e.Actor, Action: action, Interview: e.Interview, Object: object, Reason: e.Reason}); err != nil {
 		return err
 	}
 	return q.AddTask(ctx, interview.Task{Kind: interview.TaskErase, Interview: e.Interview, Subject: e.ID, Generation: generation}, time.Time{})
