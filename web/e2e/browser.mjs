@@ -1,77 +1,72 @@
-// What the story needs of a browser and of the program: a started demo, people in their own contexts, axe, pictures.
-import { spawn } from "node:child_process";
+// What the browser tests need of a browser: people in their own contexts, axe, pictures, numbered steps.
 import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
+import { host, root, startAll, startDemo } from "./program.mjs";
 
-const here = dirname(fileURLToPath(import.meta.url));
+export { host, root, startAll, startDemo };
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-export const root = join(here, "..", "..");
-export const artifacts = join(here, "artifacts");
+export const artifacts = join(dirname(fileURLToPath(import.meta.url)), "artifacts");
 mkdirSync(artifacts, { recursive: true });
+export const samples = join(root, "testdata", "samples");
+export const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 
 export function check(ok, what) {
   if (!ok) throw new Error(what);
 }
 
-async function freePort() {
-  return new Promise((done, fail) => {
-    const s = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = s.address();
-      s.close(() => done(port));
-    });
-    s.on("error", fail);
-  });
+export async function step(name, fn) {
+  const from = Date.now();
+  const result = await fn();
+  console.log(`ok  ${name} (${((Date.now() - from) / 1000).toFixed(1)} s)`);
+  return result;
 }
 
-/** Starts `kikigaki demo` from KIKIGAKI_BIN or ../bin/kikigaki and waits until it says where it is. */
-export async function startDemo() {
-  const bin = process.env.KIKIGAKI_BIN ?? join(root, "bin", "kikigaki");
-  const base = `http://127.0.0.1:${await freePort()}`;
-  const child = spawn(bin, ["demo", "--addr", base.slice(7)], { stdio: ["ignore", "pipe", "pipe"] });
-  let said = "";
-  const end = new Promise((_, fail) => {
-    child.on("error", (e) => fail(new Error(`${bin} does not start (make build first?): ${e.message}`)));
-    child.on("exit", (code) => fail(new Error(`${bin} ended with ${code}:\n${said}`)));
-  });
-  end.catch(() => undefined);
-  const ready = new Promise((done) => {
-    const hear = (b) => {
-      said += b;
-      if (said.includes(base)) done();
-    };
-    child.stdout.on("data", hear);
-    child.stderr.on("data", hear);
-  });
-  await Promise.race([ready, end]);
-  return {
-    base,
-    stop: () => new Promise((done) => {
-      child.removeAllListeners("exit");
-      child.on("exit", done);
-      child.kill("SIGINT");
-    }),
-  };
-}
+export const executable = process.env.CHROMIUM ?? "/usr/bin/chromium";
+export const flags = [
+  "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+  "--autoplay-policy=no-user-gesture-required", `--host-resolver-rules=MAP ${host} 127.0.0.1`,
+];
 
-export const launch = () => chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox", "--autoplay-policy=no-user-gesture-required"] });
+export const launch = (more = []) => chromium.launch({ executablePath: executable, args: [...flags, ...more] });
 
-/** A person with a browser of their own; every error in the console or of the page fails the story. */
-export async function person(browser, base, email, options = {}) {
+/** A browser of one person's own; every error in the console or of the page is kept in `errors`. */
+export async function stranger(browser, base, options = {}) {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: "ja-JP", timezoneId: "Asia/Tokyo", baseURL: base, reducedMotion: "reduce", ...options });
+  context.setDefaultTimeout(60_000); // a shared machine may be slow; what must be quick is measured elsewhere
   const page = await context.newPage();
   const errors = [];
   page.on("pageerror", (e) => errors.push(e.message));
+  page.on("dialog", (d) => {
+    errors.push(`the page opened a dialog: ${d.message()}`);
+    void d.dismiss();
+  });
   // Before the sign-in there is a 401; the outline of a recording may come a little after its draft.
   page.on("console", (m) => m.type() === "error" && !/401/.test(m.text()) && !/\/recording\/peaks$/.test(m.location().url) && errors.push(`${m.text()} ${m.location().url}`));
-  await page.goto("/");
-  await page.waitForURL(/\/signin/);
-  await page.getByRole("button", { name: new RegExp(email) }).or(page.locator(`button:has-text("${email}")`)).first().click();
-  await page.waitForURL((u) => u.pathname === "/");
   return { context, page, errors };
+}
+
+/** A person of the demo, chosen by name or address. */
+export async function person(browser, base, who, options = {}) {
+  const p = await stranger(browser, base, options);
+  await p.page.goto("/signin");
+  await p.page.locator("button", { hasText: who }).first().click();
+  await p.page.waitForURL((u) => u.pathname === "/");
+  return p;
+}
+
+/** Calls the API as the person who is signed in on the page, from the page. */
+export async function call(page, method, path, data, headers = {}) {
+  const answer = await page.evaluate(async ({ method, path, data, headers }) => {
+    const text = typeof data === "string";
+    const r = await fetch(path, { method, headers: { ...(data === undefined || text ? {} : { "Content-Type": "application/json" }), ...headers }, ...(data === undefined ? {} : { body: text ? data : JSON.stringify(data) }) });
+    const body = await r.text();
+    return { ok: r.ok, status: r.status, body };
+  }, { method, path, data, headers });
+  check(answer.ok, `${method} ${path}: ${answer.status} ${answer.body.slice(0, 400)}`);
+  return answer.body ? JSON.parse(answer.body) : undefined;
 }
 
 /** axe on the page as it stands; any finding fails. */
@@ -86,8 +81,16 @@ export async function accessible(page, name) {
     for (const b of bars) b.style.position = "";
     return found;
   });
+  check(result.passes.length > 5, `axe on ${name} looked at next to nothing`);
   const found = result.violations.map((v) => `${v.id} (${v.impact}): ${v.nodes.slice(0, 4).map((n) => `${n.target.join(" ")} ${n.failureSummary?.split("\n").slice(1, 3).join(" ")}`).join(" | ")}`);
-  if (found.length > 0) throw new Error(`axe on ${name}:\n  ${found.join("\n  ")}`);
+  check(found.length === 0, `axe on ${name}:\n  ${found.join("\n  ")}`);
+}
+
+/** The page has come to rest: its fonts are there and nothing stands in for what is still loading. */
+export async function settled(page) {
+  await page.getByRole("heading", { level: 1 }).first().waitFor();
+  await page.waitForFunction(() => document.querySelectorAll(".skel").length === 0 && document.fonts.status === "loaded");
+  await page.evaluate(() => document.fonts.ready);
 }
 
 /** A picture of the whole page into the artifacts, and axe over it. */
@@ -95,4 +98,31 @@ export async function picture(page, name, { axe: run = true, fullPage = true } =
   await page.evaluate(() => document.fonts.ready);
   await page.screenshot({ path: join(artifacts, `${name}.png`), fullPage });
   if (run) await accessible(page, name);
+}
+
+/** Runs a test with a browser and a program; prints what went wrong with a picture of every open page, and ends the process. */
+export async function run(start, test, more = []) {
+  const program = await start();
+  const browser = await launch(more);
+  let code = 0;
+  try {
+    await test({ ...program, browser, program });
+  } catch (err) {
+    code = 1;
+    console.error(err);
+    const pages = browser.contexts().flatMap((c) => c.pages());
+    for (const [n, p] of pages.entries()) {
+      await p.screenshot({ path: join(artifacts, `failed-${n}.png`), timeout: 5000 }).catch(() => undefined);
+      console.error(`page ${n} (artifacts/failed-${n}.png): ${p.url()}`);
+    }
+  } finally {
+    await browser.close();
+    await program.stop();
+  }
+  process.exit(code);
+}
+
+/** No error may stand in anybody's console. */
+export function quiet(...people) {
+  for (const p of people) check(p.errors.length === 0, `errors in the browser:\n  ${p.errors.join("\n  ")}`);
 }
