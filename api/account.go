@@ -213,37 +213,6 @@ type OnTemplate struct {
 	Name string `path:"name" maxLength:"100"`
 }
 
-// Webhook is an address that is told of events: ids only.
-type Webhook struct {
-	ID        string    `json:"id"`
-	URL       string    `json:"url"`
-	Events    []string  `json:"events"`
-	Active    bool      `json:"active"`
-	CreatedAt time.Time `json:"created_at"`
-	Secret    string    `json:"secret,omitempty" doc:"Shown once, when made: the key of X-Kikigaki-Signature"`
-}
-
-type webhookNewIn struct {
-	Body struct {
-		URL    string   `json:"url" maxLength:"500" format:"uri"`
-		Events []string `json:"events,omitempty" maxItems:"20" enum:"state,draft,approved,failed,action_due"`
-	}
-}
-
-// OnWebhook is the path of one webhook.
-type OnWebhook struct {
-	Webhook string `path:"webhook" maxLength:"40"`
-}
-
-type webhookChangeIn struct {
-	OnWebhook
-	Body struct {
-		URL    *string   `json:"url,omitempty" maxLength:"500" format:"uri"`
-		Events *[]string `json:"events,omitempty" maxItems:"20"`
-		Active *bool     `json:"active,omitempty"`
-	}
-}
-
 // Ways says how one signs in here.
 type Ways struct {
 	Auth     string      `json:"auth" enum:"dev,link,oidc"`

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
@@ -75,18 +76,36 @@ func (s *Server) once(w http.ResponseWriter, r *http.Request, x *row, key string
 	if keep.over || keep.status >= 400 && keep.status != http.StatusUnprocessableEntity {
 		return
 	}
+	body := keep.body.Bytes()
+	if minting(x) {
+		body = withoutSecret(body)
+	}
 	head := http.Header{}
 	for _, k := range []string{"Content-Type", "ETag", "Location"} {
 		if v := keep.Header().Values(k); len(v) > 0 {
 			head[k] = v
 		}
 	}
-	err = s.Store.Finish(after, c.person.ID, key, store.Reply{Status: keep.status, Header: head, Body: keep.body.Bytes(), Interview: c.talk.ID})
+	err = s.Store.Finish(after, c.person.ID, key, store.Reply{Status: keep.status, Header: head, Body: body, Interview: c.talk.ID})
 	if err != nil {
 		s.Log.ErrorContext(after, "answer not kept for its idempotency key", "request", c.requestID, "code", interview.Code(err))
 		return
 	}
 	settled = true
+}
+
+// withoutSecret takes the secret out of an answer that is kept: who lost it makes another one.
+func withoutSecret(body []byte) []byte {
+	var v map[string]any
+	if json.Unmarshal(body, &v) != nil {
+		return nil
+	}
+	delete(v, "secret")
+	out, err := json.Marshal(v)
+	if err != nil {
+		return nil
+	}
+	return out
 }
 
 // requestHash is what makes two requests the same: method, address, the body or, of a stream, its length.

@@ -43,7 +43,10 @@ var asked = map[string]string{
 	"GET /v1/users/{user}": "account:people_read", "PATCH /v1/users/{user}": "account:people", "GET /v1/stats": "account:statistics",
 	"GET /v1/audit": "account:self", "GET /v1/tokens": "account:self", "POST /v1/tokens": "account:self", "DELETE /v1/tokens/{token}": "account:self",
 	"GET /v1/webhooks": "account:operate_read", "POST /v1/webhooks": "account:operate", "PATCH /v1/webhooks/{webhook}": "account:operate",
-	"DELETE /v1/webhooks/{webhook}": "account:operate",
+	"DELETE /v1/webhooks/{webhook}": "account:operate", "GET /v1/webhooks/{webhook}": "account:operate_read",
+	"POST /v1/webhooks/{webhook}/secret": "account:operate", "POST /v1/webhooks/{webhook}/test": "account:operate",
+	"GET /v1/webhooks/{webhook}/deliveries":                       "account:operate_read",
+	"POST /v1/webhooks/{webhook}/deliveries/{delivery}/redeliver": "account:operate",
 
 	"GET /auth": "public", "GET /auth/dev": "public", "POST /auth/dev": "public", "POST /auth/link": "public", "GET /auth/link": "public",
 	"POST /auth/link/use": "public", "GET /auth/oidc": "public", "GET /auth/oidc/callback": "public", "POST /auth/out": "public",
@@ -97,7 +100,7 @@ func describe(a access) string {
 func fillPath(pattern, id string) (method, path string) {
 	method, path, _ = strings.Cut(pattern, " ")
 	path = strings.ReplaceAll(path, "{$}", "")
-	for _, name := range []string{"upload", "comment", "request", "action", "user", "token", "webhook"} {
+	for _, name := range []string{"upload", "comment", "request", "action", "user", "token", "webhook", "delivery"} {
 		path = strings.ReplaceAll(path, "{"+name+"}", interview.NewID())
 	}
 	path = strings.NewReplacer("{id}", id, "{n}", "1", "{name}", "career-interview").Replace(path)

@@ -94,8 +94,13 @@ func (s *Server) routes() {
 	route(s, "token-revoke", "DELETE /v1/tokens/{token}", self, s.revokeToken)
 	route(s, "webhook-list", "GET /v1/webhooks", account(interview.ActOperateRead), s.listWebhooks)
 	route(s, "webhook-make", "POST /v1/webhooks", account(interview.ActOperate), s.makeWebhook, created)
+	route(s, "webhook-get", "GET /v1/webhooks/{webhook}", account(interview.ActOperateRead), s.getWebhook)
 	route(s, "webhook-change", "PATCH /v1/webhooks/{webhook}", account(interview.ActOperate), s.changeWebhook)
 	route(s, "webhook-delete", "DELETE /v1/webhooks/{webhook}", account(interview.ActOperate), s.deleteWebhook)
+	route(s, "webhook-secret", "POST /v1/webhooks/{webhook}/secret", account(interview.ActOperate), s.changeSecret)
+	route(s, "webhook-test", "POST /v1/webhooks/{webhook}/test", account(interview.ActOperate), s.pingWebhook, accepted)
+	route(s, "delivery-list", "GET /v1/webhooks/{webhook}/deliveries", account(interview.ActOperateRead), s.listDeliveries)
+	route(s, "delivery-again", "POST /v1/webhooks/{webhook}/deliveries/{delivery}/redeliver", account(interview.ActOperate), s.redeliver, accepted)
 
 	route(s, "sign-in-ways", "GET /auth", public, s.signInWays)
 	page(s, "GET /auth/dev", public, s.devPage)

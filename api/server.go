@@ -15,6 +15,7 @@ import (
 
 	"kikigaki/internal/blob"
 	"kikigaki/internal/interview"
+	"kikigaki/internal/notify"
 	"kikigaki/internal/queue"
 	"kikigaki/internal/store"
 	"kikigaki/prompts"
@@ -71,6 +72,7 @@ type Server struct {
 	csrf     *http.CrossOriginProtection
 	limits   *attempts
 	oidc     *provider
+	vault    *notify.HookVault // nil only when the secret key is none
 	counted  *counters
 	packed   packed // the files of the app, compressed
 	reads    readOnce
@@ -89,6 +91,7 @@ func New(o Options) *Server {
 		o.SecretKey = []byte(secret())
 	}
 	s := &Server{Options: o, router: newRouter(), csrf: http.NewCrossOriginProtection(), limits: newAttempts(), oidc: newProvider(o.Settings)}
+	s.vault, _ = notify.NewHookVault(o.SecretKey) // without one, webhooks say so
 	if o.BaseURL != "" {
 		_ = s.csrf.AddTrustedOrigin(originOf(o.BaseURL)) // an address that is none trusts nobody
 	}

@@ -20,7 +20,9 @@ type Settings struct {
 	ConsentMode    string         // asked, attested
 	Notice         NoticeSettings
 	Retention      Retention
-	PublicBucket   string // scheme and host of the bucket for browsers; empty with Proxy: that of each request
+	// WebhookNetworks are networks of the company that webhooks may lead to although they are not public.
+	WebhookNetworks []netip.Prefix
+	PublicBucket    string // scheme and host of the bucket for browsers; empty with Proxy: that of each request
 }
 
 // OIDC names an identity provider.

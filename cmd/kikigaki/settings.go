@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"net"
+	"net/netip"
 	"net/url"
 	"os"
 	"slices"
@@ -73,6 +74,8 @@ type Settings struct {
 	RetentionTranscript Period  `group:"Keeping" name:"retention-transcript" help:"Transcript." env:"KIKIGAKI_RETENTION_TRANSCRIPT" default:"1y"`
 	RetentionRecord     Period  `group:"Keeping" name:"retention-record" help:"Record." env:"KIKIGAKI_RETENTION_RECORD" default:"5y"`
 	RetentionAudit      Period  `group:"Keeping" name:"retention-audit" help:"Log of who did what (no words)." env:"KIKIGAKI_RETENTION_AUDIT" default:"7y"`
+
+	WebhookNetworks []string `group:"Webhooks" help:"Networks of the company that webhooks may lead to, by http too (CIDR, comma separated). Default: public addresses by https alone." env:"KIKIGAKI_WEBHOOK_NETWORKS"`
 
 	Font string `group:"Export" help:"TrueType font for PDF; default: IPAex Gothic where it is installed." env:"KIKIGAKI_FONT"`
 }
@@ -151,6 +154,9 @@ func (s *Settings) problems(r role) []string {
 			bad("KIKIGAKI_TRUSTED_PROXIES: %q is not a network like 10.0.0.0/8", p)
 		}
 	}
+	if _, err := s.webhookNetworks(); err != nil {
+		bad("%v", err)
+	}
 	if s.SecretKey != "" && len(s.SecretKey) < 32 {
 		bad("KIKIGAKI_SECRET_KEY: shorter than 32 characters")
 	}
@@ -185,6 +191,19 @@ func (s *Settings) problems(r role) []string {
 	}
 	slices.Sort(out)
 	return out
+}
+
+// webhookNetworks are the networks that webhooks may lead to beside the public ones.
+func (s *Settings) webhookNetworks() ([]netip.Prefix, error) {
+	var out []netip.Prefix
+	for _, text := range s.WebhookNetworks {
+		p, err := netip.ParsePrefix(text)
+		if err != nil {
+			return nil, fmt.Errorf("KIKIGAKI_WEBHOOK_NETWORKS: %q is not a network like 10.0.0.0/8", text)
+		}
+		out = append(out, p.Masked())
+	}
+	return out, nil
 }
 
 // auth is the way people sign in: what is set, or dev on a loopback address.
