@@ -179,6 +179,14 @@ func newWorker(p *parts, kit *pipeline.Kit, queues map[string]int) (*worker.Work
 	if mail != nil {
 		parts.Mail = mail
 	}
+	networks, err := s.webhookNetworks()
+	if err != nil {
+		return nil, err
+	}
+	if parts.HookVault, err = notify.NewHookVault(p.secret); err != nil {
+		return nil, err
+	}
+	parts.Hooks = notify.NewHookSender(notify.HookOptions{Networks: networks, Version: version})
 	return worker.New(parts, paced(worker.Options{
 		Queues: queues, WorkDir: filepath.Join(s.DataDir, "work"), Schedules: true, Calendar: notify.NewCalendar(timezone()),
 		Keep: worker.Keep{AudioAfter: s.RetentionAudio.After, AudioMost: s.RetentionAudio.AtMost, Transcript: time.Duration(s.RetentionTranscript),
@@ -197,13 +205,18 @@ func newServer(p *parts, kit *pipeline.Kit, metrics *prometheus.Registry) (*api.
 		}
 		proxies = append(proxies, prefix)
 	}
+	networks, err := s.webhookNetworks()
+	if err != nil {
+		return nil, err
+	}
 	o := api.Options{
 		Settings: api.Settings{
 			Version: version, Auth: s.auth(), BaseURL: s.BaseURL, TrustedProxies: proxies, SecretKey: p.secret, MaxSize: int64(s.MaxSize),
-			OIDC:         api.OIDC{Issuer: s.OIDCIssuer, ClientID: s.OIDCClientID, ClientSecret: s.OIDCClientSecret},
-			ConsentMode:  s.Consent,
-			PublicBucket: s.BucketURL,
-			Notice:       notice(s),
+			OIDC:            api.OIDC{Issuer: s.OIDCIssuer, ClientID: s.OIDCClientID, ClientSecret: s.OIDCClientSecret},
+			ConsentMode:     s.Consent,
+			PublicBucket:    s.BucketURL,
+			WebhookNetworks: networks,
+			Notice:          notice(s),
 			Retention: api.Retention{Audio: s.RetentionAudio.After, AudioMax: s.RetentionAudio.AtMost, Transcript: time.Duration(s.RetentionTranscript),
 				Record: time.Duration(s.RetentionRecord), Audit: time.Duration(s.RetentionAudit)},
 		},
