@@ -28,6 +28,7 @@ func humaConfig(version string) huma.Config {
 	}
 	c.Security = []map[string][]string{{"token": {}}, {"session": {}}}
 	c.Transformers = []huma.Transformer{transform}
+	c.Formats = formats()
 	return c
 }
 

@@ -1,5 +1,6 @@
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
+import { plain } from "./marks";
 
 /** The languages of the interface; ja comes first everywhere. */
 export const languages = ["ja", "en"] as const;
@@ -52,7 +53,7 @@ export function startTexts(): Promise<unknown> {
       ns: ["common"],
       defaultNS: "common",
       load: "currentOnly",
-      interpolation: { escapeValue: false }, // React escapes
+      interpolation: { escapeValue: true, escape: (value) => plain(String(value)) }, // markup is React's matter
       returnNull: false,
     });
 }

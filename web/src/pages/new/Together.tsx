@@ -1,6 +1,7 @@
 import { useState } from "react";
 import type { Schemas } from "../../api/client";
 import { Ask } from "../../parts/Ask";
+import { plain } from "../../texts/marks";
 import { useTexts } from "../../texts/use";
 import { dayText } from "../../time/format";
 import { useNow } from "../../time/useNow";
@@ -38,7 +39,7 @@ export default function Together({ desk, templates, onClose }: { desk: Desk; tem
         {open.map((r) => (
           <label className="choice" key={r.key}>
             <input type="checkbox" checked={ticked.has(r.key)} onChange={(e) => setTicked((old) => { const next = new Set(old); if (e.target.checked) next.add(r.key); else next.delete(r.key); return next; })} />
-            <span>{r.file?.name}<small>{r.choice.employee?.name}</small></span>
+            <span>{r.file && plain(r.file.name)}<small>{r.choice.employee?.name}</small></span>
           </label>
         ))}
       </fieldset>

@@ -12,6 +12,7 @@ import { useNow } from "../../time/useNow";
 import { accept, sizeText } from "../../upload/files";
 import type { Desk } from "./desk";
 import { Fields } from "./Fields";
+import { plain } from "../../texts/marks";
 import type { Row } from "./row";
 import { RowState } from "./RowState";
 import { Who } from "./Who";
@@ -22,7 +23,7 @@ type Templates = readonly Schemas["TemplateInfo"][];
 export function UploadRow({ row, desk, templates }: { row: Row; desk: Desk; templates: Templates }) {
   const { t, lang } = useTexts("upload");
   const template = templates.find((x) => x.name === row.choice.template);
-  const name = row.file?.name ?? (row.choice.employee ? t("upload:missing_name", { name: row.choice.employee.name }) : "");
+  const name = (row.file && plain(row.file.name)) ?? (row.choice.employee ? t("upload:missing_name", { name: row.choice.employee.name }) : "");
   const asks = row.phase === "need" && !row.editing;
   return (
     <li className="up-row" id={`up-${row.key}`}>
