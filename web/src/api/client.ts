@@ -12,6 +12,22 @@ export function speak(lang: string) {
   language = lang;
 }
 
+// Whether the server answered the last call: pages say it once, above everything, instead of each part for itself.
+let reached = true;
+const watchers = new Set<() => void>();
+function reach(now: boolean) {
+  if (now === reached) return;
+  reached = now;
+  for (const w of watchers) w();
+}
+export const reachable = {
+  now: () => reached,
+  subscribe: (fn: () => void) => {
+    watchers.add(fn);
+    return () => void watchers.delete(fn);
+  },
+};
+
 let signedOut: (() => void) | undefined;
 /** Calls fn when an answer says that the session is over. */
 export function onSignedOut(fn: () => void) {
@@ -26,8 +42,10 @@ export async function send(input: RequestInfo | URL, init?: RequestInit): Promis
     answer = await fetch(input, { credentials: "same-origin", redirect: "error", ...init });
   } catch (err) {
     if (init?.signal?.aborted || (err instanceof DOMException && err.name === "AbortError")) throw err;
+    reach(false);
     throw new Unreachable(err);
   }
+  reach(true);
   if (answer.ok) return answer;
   const body: unknown = await answer.json().catch(() => ({}));
   const problem = new Problem(answer.status, typeof body === "object" && body !== null ? body : {});

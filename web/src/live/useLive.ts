@@ -6,9 +6,10 @@ import type { LiveEvent } from "./channel";
 import { watch } from "./watch";
 
 /** Keeps what is shown of an interview as the server has it. */
-export function useLive(id: string) {
+export function useLive(id: string, on = true) {
   const cache = useQueryClient();
   useEffect(() => {
+    if (!on) return;
     const known = () => cache.getQueryData<{ value: Schemas["Interview"]; tag: string }>(keys.interview(id))?.value;
     const tell = (e: LiveEvent) => {
       // The stream begins by saying where things stand; what is known already is not asked for again.
@@ -32,5 +33,5 @@ export function useLive(id: string) {
       }
     };
     return watch(id, tell);
-  }, [id, cache]);
+  }, [id, cache, on]);
 }

@@ -11,6 +11,7 @@ import { Chip } from "./Chip";
 import { useHere } from "./context";
 import { useTranscript } from "./data";
 import { Flow } from "./Flow";
+import { questionIn } from "./questions";
 
 /** 面談の様子: how the talk went, for the two people alone. */
 export default function InsightsTab() {
@@ -71,8 +72,19 @@ export default function InsightsTab() {
         <h2 id="i3">{t("insights:questions.title", names)}</h2>
         <p>{t("insights:questions.text")}</p>
         <div className="qs">
-          <div><h3>{t("insights:questions.open")}<span className="num">{x.questions.open}</span></h3></div>
-          <div><h3>{t("insights:questions.closed")}<span className="num">{x.questions.closed}</span></h3></div>
+          {([["open", x.questions.open], ["closed", x.questions.closed]] as const).map(([kind, count]) => (
+            <div key={kind}>
+              <h3>{t(`insights:questions.${kind}`)}<span className="num">{count}</span></h3>
+              <ol>
+                {(x.questions.asked ?? []).filter((q) => q.open === (kind === "open")).map((q) => (
+                  <li key={q.segment}>
+                    {x.timed ? <Chip start={q.start} end={q.end} owner={`ask-${q.segment}`} /> : <span />}
+                    <span>{questionIn(transcript?.segments.find((s) => s.id === q.segment)?.text ?? "")}</span>
+                  </li>
+                ))}
+              </ol>
+            </div>
+          ))}
         </div>
       </section>
       {x.longest.length > 0 && (

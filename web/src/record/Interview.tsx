@@ -1,6 +1,7 @@
 import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { NavLink, Outlet, useLocation, useParams } from "react-router";
 import type { Action } from "../api/client";
+import { Problem } from "../api/problem";
 import { Icon } from "../parts/Icon";
 import { Skeleton } from "../parts/Skeleton";
 import { Day } from "../parts/Time";
@@ -28,9 +29,11 @@ export default function Interview() {
 
 function Page({ id }: { id: string }) {
   const { t, lang } = useTexts("record");
-  useLive(id);
   const query = useInterview(id);
-  const x = query.data?.value;
+  // Erased, handed to somebody else or never there: what was shown is taken off the screen.
+  const gone = query.error instanceof Problem && (query.error.status === 404 || query.error.status === 403);
+  useLive(id, !gone);
+  const x = gone ? undefined : query.data?.value;
   const may = (action: Action) => x?.can.includes(action) ?? false;
   const [now, setNow] = useState("");
   const [quoted, setQuoted] = useState<ReadonlyMap<number, readonly string[]>>(new Map());

@@ -93,7 +93,7 @@ function One({ request: r, answers }: { request: Request; answers: boolean }) {
     <li>
       <p><b>{t(`manage:request.kind.${r.kind}`)}</b> <span className="small quiet"><Moment at={r.at} exact />{answers && ` ${calling(interview.employee.name, lang)}`}</span></p>
       {r.text && <p className="said-text">{r.text}</p>}
-      <p className={open ? "small warn-text" : "small"}>
+      <p className={open && answers ? "small warn-text" : "small quiet"}>
         {t(`manage:request.state.${r.state}`)} {open ? <Due on={r.due} hr={answers} /> : r.answered_at && <Moment at={r.answered_at} exact />}
       </p>
       {r.answer && <p className="said-text answered">{r.answer}</p>}

@@ -3,6 +3,7 @@ import type { Schemas } from "../api/client";
 import { calling, shortName } from "../parts/names";
 import { merge } from "./InsightsTab";
 import { lanesOf } from "./lanes";
+import { questionIn } from "./questions";
 import { atSecond, cut, find } from "./segments";
 import { runs } from "./Tops";
 import { wordDiff } from "./wordDiff";
@@ -58,3 +59,8 @@ it.each([["高梨 拓也", "高梨", "高梨さん"], ["髙橋　一", "髙橋",
   expect(shortName(name)).toBe(short);
   expect(calling(name, "ja")).toBe(called);
 });
+
+it.each([
+  ["はい、じゃあ。最近どうですか。", "最近どうですか。"], ["うん。もうちょっと聞かせてもらっていいですか", "もうちょっと聞かせてもらっていいですか"], ["Right. How is it going?", "How is it going?"],
+  ["それは毎週？", "それは毎週？"], ["うんうん、なるほど", "うんうん、なるほど"], ["", ""],
+])("asks in %s", (line, want) => expect(questionIn(line)).toBe(want));

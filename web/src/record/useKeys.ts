@@ -1,4 +1,5 @@
 import { useEffect, useRef } from "react";
+import { useMe } from "../session/session";
 import { useHere } from "./context";
 import { lead } from "./player";
 import { placesOf } from "./edits";
@@ -28,8 +29,9 @@ export function focused(): string | undefined {
 /** Keys of the record. Off while somebody types, in dialogs, and with a modifier. */
 export function useKeys(review: Review | undefined, help: () => void) {
   const { player, setNow, setQuoted } = useHere();
-  const now = useRef({ review, help });
-  now.current = { review, help };
+  const { keys_off: off } = useMe();
+  const now = useRef({ review, help, off });
+  now.current = { review, help, off };
   useEffect(() => {
     const press = (e: KeyboardEvent) => {
       const target = e.target as HTMLElement;
@@ -37,6 +39,7 @@ export function useKeys(review: Review | undefined, help: () => void) {
       if (target.closest("input, textarea, select, [contenteditable], [role=dialog]") || document.querySelector("[role=dialog]")) return;
       const r = now.current.review;
       if (!r) return;
+      if (now.current.off && /^[a-z?]$/i.test(e.key)) return; // single characters can be switched off (WCAG 2.1.4)
       const onControl = target.closest("button, a, summary") !== null;
       const order = [...placesOf(r.draft).keys()];
       const here = focused();

@@ -5,6 +5,7 @@ import { useTitle } from "../../shell/useTitle";
 import { useTexts } from "../../texts/use";
 import { Language } from "./Language";
 import { Mails } from "./Mails";
+import { Shortcuts } from "./Shortcuts";
 import { Tokens } from "./Tokens";
 
 const People = lazy(() => import("./People"));
@@ -33,6 +34,7 @@ export default function Settings() {
       </section>
       <Language />
       <Mails />
+      <Shortcuts />
       <section aria-labelledby="set-keep">
         <h2 id="set-keep">{t("settings:keep.title")}</h2>
         <dl className="about">

@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { lazy, Suspense } from "react";
 import { Link, useSearchParams } from "react-router";
 import { api, body, type Schemas } from "../../api/client";
 import { keys } from "../../api/keys";
@@ -7,8 +8,11 @@ import { Icon } from "../../parts/Icon";
 import { Plain } from "../../parts/Plain";
 import { Skeleton } from "../../parts/Skeleton";
 import { Trouble } from "../../parts/Trouble";
+import { useMay } from "../../session/session";
 import { useTitle } from "../../shell/useTitle";
 import { useTexts } from "../../texts/use";
+
+const Editor = lazy(() => import("./Editor"));
 
 const languages = ["ja", "en"] as const;
 type Lang = (typeof languages)[number];
@@ -20,17 +24,19 @@ export default function Templates() {
   const list = useQuery({ queryKey: keys.templates, queryFn: async () => (await body(api.GET("/v1/templates"))).items, staleTime: Number.POSITIVE_INFINITY });
   const name = params.get("name") ?? list.data?.[0]?.name ?? "";
   const view: Lang = languages.find((l) => l === params.get("language")) ?? lang;
+  const mayTry = useMay("operate_read");
+  const editing = mayTry && params.get("edit") === "1" && name !== "";
   useTitle(t("templates:title"));
   const to = (change: Record<string, string>) => `?${new URLSearchParams({ ...Object.fromEntries(params), ...change })}`;
   return (
-    <main id="main" tabIndex={-1} className="page">
+    <main id="main" tabIndex={-1} className={editing ? "page wide-page" : "page"}>
       <div className="page-head"><div><h1>{t("templates:title")}</h1><p>{t("templates:text")}</p></div></div>
       {list.isPending && <Skeleton shape="list" />}
       {list.isError && <Trouble error={list.error} again={() => void list.refetch()} />}
       {list.data?.length === 0 && <Empty icon="text" title={t("templates:none")} />}
       {list.data && list.data.length > 0 && (
-        <div className="two-cols">
-          <nav aria-label={t("templates:title")}>
+        <div className={editing ? "" : "two-cols"}>
+          {!editing && <nav aria-label={t("templates:title")}>
             <ul className="pick">
               {list.data.map((x) => (
                 <li key={x.name}>
@@ -38,12 +44,15 @@ export default function Templates() {
                 </li>
               ))}
             </ul>
-          </nav>
+          </nav>}
           <div>
             <div className="filters tight" role="group" aria-label={t("templates:language")}>
               {languages.map((l) => <button type="button" className="f" key={l} lang={l} aria-current={l === view ? "true" : undefined} onClick={() => setParams({ ...Object.fromEntries(params), language: l }, { replace: true })}>{l === "ja" ? "日本語" : "English"}</button>)}
+              {mayTry && (editing
+                ? <Link className="btn small push" to={to({ edit: "" })} replace>{t("templates:edit.close")}</Link>
+                : <Link className="btn small push" to={to({ edit: "1" })}><Icon name="edit" />{t("templates:edit.open")}</Link>)}
             </div>
-            {name && <Preview name={name} view={view} />}
+            {editing ? <Suspense fallback={<Skeleton shape="record" />}><Editor name={name} view={view} /></Suspense> : name && <Preview name={name} view={view} />}
           </div>
         </div>
       )}
