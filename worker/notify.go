@@ -71,15 +71,23 @@ func (w *Worker) post(ctx context.Context) {
 	if w.Mail == nil {
 		return
 	}
-	mails, err := w.Store.TakeMails(ctx, w.o.MailTime, 20)
-	if err != nil {
-		w.Log.WarnContext(ctx, "cannot read mails", "code", interview.Code(err))
-		return
-	}
-	for _, m := range mails {
-		w.postOne(ctx, m)
+	for range mailBatch {
+		// One at a time: of many taken together, the last would be taken by others too while a slow server has the first.
+		mails, err := w.Store.TakeMails(ctx, w.o.MailTime, 1)
+		if err != nil {
+			w.Log.WarnContext(ctx, "cannot read mails", "code", interview.Code(err))
+			return
+		}
+		if len(mails) == 0 || ctx.Err() != nil {
+			return
+		}
+		w.postOne(ctx, mails[0])
 	}
 }
+
+// mailBatch is how many mails go out before this process looks at something else.
+const mailBatch = 20
+
 
 // mostMailTries is how often a mail is tried: over about a day with the waits between.
 const mostMailTries = 12
@@ -89,8 +97,9 @@ func (w *Worker) postOne(ctx context.Context, m store.Mail) {
 	log := w.Log.With("mail", m.ID, "kind", m.Kind)
 	var e error
 	switch {
-	case err == nil:
-		e = w.Store.SentMail(ctx, m.ID, w.Mail.MessageID(m.ID))
+	case err == nil: // also when the process is asked to stop, or the database is away just now: else it goes out again
+		noted := context.WithoutCancel(ctx)
+		e = w.patiently(func() error { return w.Store.SentMail(noted, m.ID, w.Mail.MessageID(m.ID)) })
 	case interview.Code(err) == "not_found": // the interview or the person is gone, or does not want it
 		e = w.Store.EndMail(ctx, m.ID, store.MailDropped, "not_wanted")
 	case interview.ClassOf(err) == interview.Final || m.Attempts >= mostMailTries:

@@ -58,7 +58,7 @@ func (w *Worker) ask(ctx context.Context, j *job, rec interview.Recording, cut i
 }
 
 // keepAnswer stores the answer and, with the last one, the wish for the transcript. The answer is paid for: it is kept even
-// when the process is asked to stop meanwhile.
+// when the process is asked to stop meanwhile, and waits for a database that is away.
 func (w *Worker) keepAnswer(ctx context.Context, j *job, rec interview.Recording, answer interview.Answer, answered bool) error {
 	ctx = context.WithoutCancel(ctx)
 	var progress store.Progress
@@ -89,19 +89,22 @@ func (w *Worker) keepAnswer(ctx context.Context, j *job, rec interview.Recording
 		}
 		return []interview.Task{{Kind: interview.TaskAssemble, Interview: j.Interview, Generation: j.Generation}}, nil
 	}
-	err := w.commit(ctx, j, keep)
-	if _, lost := errors.AsType[*store.LostError](err); lost && !answered {
-		// The step is somebody else's now, but the answer is paid for, and the store takes each only once: keeping it
-		// can only spare the other one the price.
-		var next []interview.Task
-		err = w.Store.Tx(ctx, func(tx *store.Tx) (err error) {
-			if next, err = keep(tx); err != nil {
-				return err
-			}
-			return tx.AddTasks(ctx, time.Time{}, next...)
-		})
-		w.send(ctx, next...)
-	}
+	err := w.patiently(func() error {
+		err := w.commit(ctx, j, keep)
+		if _, lost := errors.AsType[*store.LostError](err); lost && !answered {
+			// The step is somebody else's now, but the answer is paid for, and the store takes each only once: keeping it
+			// can only spare the other one the price.
+			var next []interview.Task
+			err = w.Store.Tx(ctx, func(tx *store.Tx) (err error) {
+				if next, err = keep(tx); err != nil {
+					return err
+				}
+				return tx.AddTasks(ctx, time.Time{}, next...)
+			})
+			w.send(ctx, next...)
+		}
+		return err
+	})
 	if err != nil {
 		return err
 	}

@@ -19,7 +19,6 @@ type Keep struct {
 
 const (
 	mailRound   = 2 * time.Second
-	dailyRound  = 15 * time.Minute // each job of the day looks whether something is due
 	uploadGrace = time.Hour
 	warnAhead   = 14 * 24 * time.Hour
 )
@@ -33,14 +32,19 @@ func (w *Worker) upkeep(ctx context.Context) {
 	for {
 		select {
 		case <-ctx.Done():
+			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
+			defer cancel()
+			if err := w.Store.Resign(ctx, "upkeep", w.owner); err != nil {
+				w.Log.DebugContext(ctx, "cannot resign", "code", interview.Code(err))
+			}
 			return
 		case <-tick.C:
 		}
 		w.post(ctx)
-		if !w.o.Schedules || time.Since(last) < dailyRound {
+		if !w.o.Schedules || time.Since(last) < w.o.DailyRound {
 			continue
 		}
-		if lead, err := w.Store.Lead(ctx, "upkeep", w.owner, 2*dailyRound); err != nil || !lead {
+		if lead, err := w.Store.Lead(ctx, "upkeep", w.owner, 2*w.o.DailyRound); err != nil || !lead {
 			continue
 		}
 		last = time.Now()

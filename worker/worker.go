@@ -49,6 +49,7 @@ type Options struct {
 	Keep        Keep            // retention
 	Calendar    notify.Calendar // of the place: which days are business days
 	Redelivered time.Duration   // how long a task may stand still before it is sent again; default 45 s
+	DailyRound  time.Duration   // how often each job of the day looks whether something is due; default 15 min
 	MailTime    time.Duration   // how long a sender has for a mail before another takes it; default 2 min
 	HookRound   time.Duration   // how often events to be delivered are looked for; default 1 s
 	HookWaits   []time.Duration // waits between the tries to deliver an event; default: ten tries over three days
@@ -82,6 +83,9 @@ func New(p Parts, o Options) (*Worker, error) {
 	}
 	if o.PauseTime <= 0 {
 		o.PauseTime = time.Minute
+	}
+	if o.DailyRound <= 0 {
+		o.DailyRound = 15 * time.Minute
 	}
 	if o.MailTime <= 0 {
 		o.MailTime = 2 * time.Minute

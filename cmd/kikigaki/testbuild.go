@@ -37,7 +37,7 @@ func times(d time.Duration, f float64) time.Duration { return time.Duration(floa
 func paced(o worker.Options) worker.Options {
 	f := pace()
 	o.LeaseTime, o.Redelivered, o.PauseTime = times(time.Minute, f), times(45*time.Second, f), times(time.Minute, f)
-	o.MailTime = times(2*time.Minute, f)
+	o.MailTime, o.DailyRound = times(2*time.Minute, f), times(time.Minute, f)
 	return o
 }
 

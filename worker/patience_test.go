@@ -1,0 +1,44 @@
+package worker
+
+import (
+	"net/url"
+	"testing"
+	"time"
+
+	"kikigaki/internal/interview"
+	"kikigaki/internal/speech"
+	"kikigaki/internal/testkit"
+)
+
+// TestAnAnswerWaitsForTheDatabase restarts PostgreSQL while chunks are being answered: an answer that cannot be stored at
+// that moment is paid for, and is stored when the database is back.
+func TestAnAnswerWaitsForTheDatabase(t *testing.T) {
+	t.Parallel()
+	pg := testkit.NewPostgres(t)
+	u, err := url.Parse(pg.Database(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ear := &fickle{}
+	ear.fail = func(n int, _ speech.Request) error {
+		if n == 3 {
+			return pg.Restart("INT") // and the answer of this call comes when the database is on its way down
+		}
+		return nil
+	}
+	w := newWorld(t, world{speech: ear, database: u.String(), options: Options{LeaseTime: 4 * time.Second, Redelivered: 2 * time.Second, Queues: map[string]int{"interactive": 1, "pipeline": 1, "speech": 4, "upkeep": 1}}})
+	w.start()
+	talk := w.arrive(talkFile(t))
+	for ; ; time.Sleep(20 * time.Millisecond) {
+		now, err := w.store.Talk(t.Context(), talk.ID) // it may be away just now
+		if err == nil && now.Status == interview.InReview {
+			break
+		}
+		if err == nil && now.Status == interview.Failed || t.Context().Err() != nil {
+			t.Fatalf("%s %+v", now.Status, now.Error)
+		}
+	}
+	if chunks, twice := ear.paid(); twice > 0 || chunks < 4 {
+		t.Errorf("of %d chunks %d were paid for twice", chunks, twice)
+	}
+}
