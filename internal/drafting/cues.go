@@ -39,14 +39,50 @@ type sensitiveCue struct {
 // cue is a compiled class: not is taken out of the sentence before cue is looked for.
 type cue struct {
 	cue, not, near, back, forward, all, end, granted, real, person, who, what, strong *matcher
+
+	known map[string]verdicts // of one reading; nil in the shared lists
 }
 
+// verdicts are what was found out about a sentence, so that asking again costs nothing.
+type verdicts uint8
+
+const (
+	inKnown verdicts = 1 << iota
+	inYes
+	onlyKnown
+	onlyYes
+)
+
 func (c *cue) in(s string) bool {
-	return c.cue.in(s) && (c.not == nil || c.cue.in(c.not.cut(s)))
+	v := c.known[s]
+	if v&inKnown == 0 {
+		v |= inKnown
+		if c.cue.in(s) && (c.not == nil || c.cue.in(c.not.cut(s))) {
+			v |= inYes
+		}
+		c.keep(s, v)
+	}
+	return v&inYes != 0
 }
 
 // only matches when cue stands in the sentence and nothing of not does.
-func (c *cue) only(s string) bool { return c.cue.in(s) && !c.not.in(s) }
+func (c *cue) only(s string) bool {
+	v := c.known[s]
+	if v&onlyKnown == 0 {
+		v |= onlyKnown
+		if c.cue.in(s) && !c.not.in(s) {
+			v |= onlyYes
+		}
+		c.keep(s, v)
+	}
+	return v&onlyYes != 0
+}
+
+func (c *cue) keep(s string, v verdicts) {
+	if c.known != nil {
+		c.known[s] = v
+	}
+}
 
 // cues are the lists of one language.
 type cues struct {
@@ -54,6 +90,27 @@ type cues struct {
 	interviewerWish, judgement, thirdParty, laugh, none,
 	wish, concern, skillGap, accept, commit, request, agree, hr, transition, more cue
 	questions map[string]*matcher
+
+	asked map[string]string // of one reading: the section a sentence asks about
+}
+
+// forReading is a copy that remembers its verdicts. The lists themselves are shared and never change.
+func (c *cues) forReading() *cues {
+	own := *c
+	for _, x := range own.classes() {
+		x.known = map[string]verdicts{}
+	}
+	own.asked = map[string]string{}
+	return &own
+}
+
+// classes are the classes by their key in the file.
+func (c *cues) classes() map[string]*cue {
+	return map[string]*cue{"off_record": &c.offRecord, "retraction": &c.retraction, "private": &c.private, "joke": &c.joke,
+		"hypothetical": &c.hypothetical, "injection": &c.injection, "decline": &c.decline, "deny": &c.deny, "reluctant": &c.reluctant,
+		"interviewer_wish": &c.interviewerWish, "judgement": &c.judgement, "third_party": &c.thirdParty, "laugh": &c.laugh, "none": &c.none,
+		"wish": &c.wish, "concern": &c.concern, "skill_gap": &c.skillGap, "accept": &c.accept, "commit": &c.commit, "request": &c.request,
+		"agree": &c.agree, "hr": &c.hr, "transition": &c.transition, "more": &c.more}
 }
 
 type sensitiveClass struct {
@@ -91,17 +148,14 @@ func parseCues(data []byte) (*lexicon, error) {
 	l := &lexicon{by: map[string]*cues{}}
 	for lang, raw := range map[string]map[string]any{"ja": doc.JA, "en": doc.EN} {
 		c := &cues{questions: map[string]*matcher{}}
-		for name, dst := range map[string]*cue{"off_record": &c.offRecord, "retraction": &c.retraction, "private": &c.private, "joke": &c.joke,
-			"hypothetical": &c.hypothetical, "injection": &c.injection, "decline": &c.decline, "deny": &c.deny, "reluctant": &c.reluctant,
-			"interviewer_wish": &c.interviewerWish, "judgement": &c.judgement, "third_party": &c.thirdParty, "laugh": &c.laugh, "none": &c.none,
-			"wish": &c.wish, "concern": &c.concern, "skill_gap": &c.skillGap, "accept": &c.accept, "commit": &c.commit, "request": &c.request,
-			"agree": &c.agree, "hr": &c.hr, "transition": &c.transition, "more": &c.more} {
+		for name, dst := range c.classes() {
 			var cl cueClass
 			if err := remarshal(raw[name], &cl); err != nil {
 				return nil, fmt.Errorf("cue list %s.%s: %w", lang, name, err)
 			}
-			*dst = cue{compile(cl.Cue), compile(cl.Not), compile(cl.Near), compile(cl.Back), compile(cl.Forward), compile(cl.All), compile(cl.End),
-				compile(cl.Granted), compile(cl.Real), compile(cl.Person), compile(cl.Who), compile(cl.What), compile(cl.Strong)}
+			*dst = cue{cue: compile(cl.Cue), not: compile(cl.Not), near: compile(cl.Near), back: compile(cl.Back), forward: compile(cl.Forward),
+				all: compile(cl.All), end: compile(cl.End), granted: compile(cl.Granted), real: compile(cl.Real), person: compile(cl.Person),
+				who: compile(cl.Who), what: compile(cl.What), strong: compile(cl.Strong)}
 		}
 		var q map[string][]string
 		if err := remarshal(raw["questions"], &q); err != nil {

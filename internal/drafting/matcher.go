@@ -3,6 +3,7 @@ package drafting
 import (
 	"regexp"
 	"regexp/syntax"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -10,6 +11,11 @@ import (
 // matcher is one compiled list of cues; nil never matches. Most sentences hold none of a list's cues, so each pattern
 // is tried only on text that holds one of the literals no match of it can do without.
 type matcher struct {
+	index        // the patterns as written
+	parts *index // their alternatives one by one: each has literals of its own, and whether one matches is all in asks
+}
+
+type index struct {
 	list   []pattern
 	always []int            // patterns without such a literal
 	starts map[rune][]start // literals by their first rune
@@ -18,37 +24,72 @@ type matcher struct {
 
 type pattern struct {
 	re    *regexp.Regexp
-	plain bool // the pattern is its literal
+	plain bool       // the pattern is its literal
+	also  [][]string // further literals; of each list a match holds one
 }
 
 type start struct {
 	literal string
-	at      int // index into list
+	at      int // into list
 }
 
 func compile(list []string) *matcher {
 	if len(list) == 0 {
 		return nil
 	}
-	m := &matcher{starts: map[rune][]start{}}
-	for i, p := range list {
-		re := regexp.MustCompile(p)
+	m := &matcher{parts: &index{starts: map[rune][]start{}}}
+	m.starts = map[rune][]start{}
+	for _, p := range list {
 		parsed, err := syntax.Parse(p, syntax.Perl)
 		if err != nil {
-			panic("drafting: cue " + p + ": " + err.Error()) // MustCompile has accepted it
+			panic("drafting: cue " + p + ": " + err.Error())
 		}
-		needed := required(parsed.Simplify())
-		m.list = append(m.list, pattern{re: re, plain: len(needed) == 1 && needed[0] == p})
-		if needed == nil {
-			m.always = append(m.always, i)
+		m.add(p, parsed)
+		if parsed.Op == syntax.OpAlternate {
+			for _, alternative := range parsed.Sub {
+				m.parts.add(alternative.String(), alternative)
+			}
+			continue
 		}
-		for _, l := range needed {
-			c, _ := utf8.DecodeRuneInString(l)
-			m.starts[c] = append(m.starts[c], start{l, i})
-			m.seen[c>>6&3] |= 1 << (c & 63)
-		}
+		m.parts.add(p, parsed)
 	}
 	return m
+}
+
+func (m *index) add(p string, parsed *syntax.Regexp) {
+	simple := parsed.Simplify()
+	needed := required(simple)
+	x := pattern{re: regexp.MustCompile(p), plain: len(needed) == 1 && needed[0] == p}
+	if simple.Op == syntax.OpConcat {
+		for _, s := range simple.Sub {
+			if part := required(s); part != nil && !slices.Equal(part, needed) && len(x.also) < 2 {
+				x.also = append(x.also, part)
+			}
+		}
+	}
+	at := len(m.list)
+	m.list = append(m.list, x)
+	if needed == nil {
+		m.always = append(m.always, at)
+	}
+	for _, l := range needed {
+		c, _ := utf8.DecodeRuneInString(l)
+		m.starts[c] = append(m.starts[c], start{l, at})
+		m.seen[c>>6&3] |= 1 << (c & 63)
+	}
+}
+
+// match runs the pattern on a text that holds its first literal.
+func (p *pattern) match(s string) bool {
+	if p.plain {
+		return true
+	}
+	for _, part := range p.also {
+		if !hasAny(s, part) {
+			return false
+		}
+	}
+	return p.re.MatchString(s)
 }
 
 // required returns literals of which every match of the expression holds at least one, nil when there are none.
@@ -112,30 +153,30 @@ func (m *matcher) in(s string) bool {
 	if m == nil {
 		return false
 	}
-	return m.each(s, func(p pattern, literal string) bool { return p.plain || p.re.MatchString(s) })
+	return m.parts.each(s, func(p *pattern) bool { return p.match(s) })
 }
 
 // each calls try for the patterns that may match s until one returns true.
-func (m *matcher) each(s string, try func(p pattern, literal string) bool) bool {
+func (m *index) each(s string, try func(p *pattern) bool) bool {
 	for _, i := range m.always {
-		if try(m.list[i], "") {
+		if try(&m.list[i]) {
 			return true
 		}
 	}
-	var done uint64 // the first 64 patterns that were tried and failed
+	var done [4]uint64 // of the first 256 patterns those that were tried and failed
 	for at, c := range s {
 		if m.seen[c>>6&3]&(1<<(c&63)) == 0 {
 			continue
 		}
 		for _, x := range m.starts[c] {
-			if x.at < 64 && done&(1<<x.at) != 0 || !strings.HasPrefix(s[at:], x.literal) {
+			if x.at < 256 && done[x.at>>6]&(1<<(x.at&63)) != 0 || !strings.HasPrefix(s[at:], x.literal) {
 				continue
 			}
-			if try(m.list[x.at], x.literal) {
+			if try(&m.list[x.at]) {
 				return true
 			}
-			if x.at < 64 {
-				done |= 1 << x.at
+			if x.at < 256 {
+				done[x.at>>6] |= 1 << (x.at & 63)
 			}
 		}
 	}
@@ -148,7 +189,7 @@ func (m *matcher) find(s string) []int {
 		return nil
 	}
 	var best []int
-	m.each(s, func(p pattern, _ string) bool {
+	m.each(s, func(p *pattern) bool {
 		if loc := p.re.FindStringIndex(s); loc != nil && (best == nil || loc[0] < best[0]) {
 			best = loc
 		}
@@ -163,7 +204,7 @@ func (m *matcher) cut(s string) string {
 		return s
 	}
 	out := s
-	m.each(s, func(p pattern, _ string) bool {
+	m.each(s, func(p *pattern) bool {
 		out = p.re.ReplaceAllString(out, "□")
 		return false
 	})
@@ -176,7 +217,7 @@ func (m *matcher) count(s string, most int) int {
 		return 0
 	}
 	n := 0
-	m.each(s, func(p pattern, _ string) bool {
+	m.each(s, func(p *pattern) bool {
 		n += len(p.re.FindAllStringIndex(s, most))
 		return n >= most
 	})

@@ -410,6 +410,17 @@ func (r *Reading) newMatter(j int, further bool) bool {
 
 var rareWord = regexp.MustCompile(`\p{Han}[ぁ-ん]\p{Han}+|[\p{Han}]{2,}|[\p{Katakana}ー]{3,}|[a-z]{6,}`)
 
+// rareWords are the words of sentence i that can tell one matter from another, worked out once.
+func (r *Reading) rareWords(i int) []string {
+	if r.rare == nil {
+		r.rare = make([][]string, len(r.sentences))
+	}
+	if r.rare[i] == nil {
+		r.rare[i] = append([]string{}, slices.Compact(rareWord.FindAllString(r.sentences[i].s, -1))...)
+	}
+	return r.rare[i]
+}
+
 // again takes up a matter that was spoken of before.
 var again = regexp.MustCompile(`さっき|先ほど|先程|先の話|例の|あの(?:件|話)|その件|\bearlier\b|mentioned|you told me|that matter`)
 
@@ -417,14 +428,14 @@ var again = regexp.MustCompile(`さっき|先ほど|先程|先の話|例の|あ�
 // that occur in the range and nowhere before it.
 func (r *Reading) markRepeats(from, to int) {
 	before := map[string]bool{}
-	for _, s := range r.sentences[:from] {
-		for _, w := range rareWord.FindAllString(s.s, -1) {
+	for j := range from {
+		for _, w := range r.rareWords(j) {
 			before[w] = true
 		}
 	}
 	rare := map[string]bool{}
-	for _, s := range r.sentences[from : to+1] {
-		for _, w := range rareWord.FindAllString(s.s, -1) {
+	for j := from; j <= to; j++ {
+		for _, w := range r.rareWords(j) {
 			if !before[w] {
 				rare[w] = true
 			}
@@ -435,7 +446,7 @@ func (r *Reading) markRepeats(from, to int) {
 			continue
 		}
 		hits, long := 0, false
-		for _, w := range slices.Compact(rareWord.FindAllString(r.sentences[j].s, -1)) {
+		for _, w := range r.rareWords(j) {
 			if rare[w] {
 				hits++
 				long = long || utf8.RuneCountInString(w) >= 4

@@ -57,7 +57,7 @@ type rewrite struct {
 
 // may is a cheap no for most texts.
 func (r rewrite) may(s string) bool {
-	return len(r.by.always) > 0 || r.by.each(s, func(pattern, string) bool { return true })
+	return len(r.by.always) > 0 || r.by.each(s, func(p *pattern) bool { return true })
 }
 
 func rewrites(pairs ...string) []rewrite {

@@ -24,7 +24,9 @@ type Reading struct {
 	bySegment map[int][]int // segment id to its sentences
 	dates     [][]evidence.When
 	contents  []evidence.Content
-	followUp  []int // segments in which the next talk was agreed on
+	texts     []string   // of the turns
+	rare      [][]string // words of the sentences that can tell one matter from another
+	followUp  []int      // segments in which the next talk was agreed on
 }
 
 // strength orders the reasons: a stronger one is not replaced by a weaker one.
@@ -34,7 +36,7 @@ var strength = map[string]int{ReasonOffRecord: 9, ReasonInstruction: 8, ReasonTh
 // Read goes over a transcript and decides what stays out.
 func Read(in Input) *Reading {
 	r := &Reading{t: in.Transcript, lang: in.spoken(), bySegment: map[int][]int{}}
-	r.c = words().by[r.lang]
+	r.c = words().by[r.lang].forReading()
 	r.sentences, r.turns = split(in.Transcript)
 	for i, s := range r.sentences {
 		r.bySegment[s.id] = append(r.bySegment[s.id], i)
@@ -240,14 +242,20 @@ func (r *Reading) text(t int) string {
 	if t < 0 || t >= len(r.turns) {
 		return ""
 	}
-	var b strings.Builder
-	for i := r.turns[t].from; i < r.turns[t].to; i++ {
-		if i > r.turns[t].from {
-			b.WriteString("。")
-		}
-		b.WriteString(r.sentences[i].s)
+	if r.texts == nil {
+		r.texts = make([]string, len(r.turns))
 	}
-	return b.String()
+	if r.texts[t] == "" && r.turns[t].to > r.turns[t].from {
+		var b strings.Builder
+		for i := r.turns[t].from; i < r.turns[t].to; i++ {
+			if i > r.turns[t].from {
+				b.WriteString("。")
+			}
+			b.WriteString(r.sentences[i].s)
+		}
+		r.texts[t] = b.String()
+	}
+	return r.texts[t]
 }
 
 func (r *Reading) runes(t int) int { return utf8.RuneCountInString(r.text(t)) }
@@ -269,12 +277,17 @@ var questionOrder = []string{interview.SkillGaps, interview.Concerns, interview.
 
 // asksAbout names the section a question is about, "" when none.
 func (r *Reading) asksAbout(s string) string {
-	for _, key := range questionOrder {
-		if r.c.questions[key].in(s) {
-			return key
+	about, known := r.c.asked[s]
+	if !known {
+		for _, key := range questionOrder {
+			if r.c.questions[key].in(s) {
+				about = key
+				break
+			}
 		}
+		r.c.asked[s] = about
 	}
-	return ""
+	return about
 }
 
 // readDates resolves the dates of all sentences once, each with those said shortly before in mind.

@@ -22,7 +22,7 @@ type form struct {
 func forms(list ...string) []form {
 	var out []form
 	for i := 0; i+2 < len(list); i += 3 {
-		out = append(out, form{has: strings.Split(list[i], " "), re: regexp.MustCompile(list[i+1]), to: list[i+2]})
+		out = append(out, form{has: strings.Fields(list[i]), re: regexp.MustCompile(list[i+1]), to: list[i+2]})
 	}
 	return out
 }
@@ -82,7 +82,7 @@ var regional = forms(
 var negative = forms(
 	// requests and negation: 西日本, 関東
 	"んど んと", `([かがさたなまらわば])ん(どって|どいて|といて)`, "${1}ないで",
-	"ん", `(わから|分から|でき|足り|知ら|つかめ|取れ|行け|読め|書け|言え|使え|話せ|眠れ|寝れ|休め|慣れ|覚えられ|追いつか|ついていけ|間に合わ|続か|られ)ん(のです|んです|です|から|けど|し|ので|わ|$|と無理|と思)`, "${1}ない$2",
+	"らん きん りん めん けん えん せん れん かん わん", `(わから|分から|でき|足り|知ら|つかめ|取れ|行け|読め|書け|言え|使え|話せ|眠れ|寝れ|休め|慣れ|覚えられ|追いつか|ついていけ|間に合わ|続か|られ)ん(のです|んです|です|から|けど|し|ので|わ|$|と無理|と思)`, "${1}ない$2",
 	"わかん 分かん", `(わ|分)かん(な|ね)`, "${1}から$2",
 	"ねえ ねー ねぇ", `(わから|分から|でき|足り|知ら|られ|れ|え|け|め|せ)(ねえ|ねー|ねぇ)`, "${1}ない",
 	"んか", `(もらえ|いただけ|でき|行け|くれ)んか`, "${1}ないか",
@@ -108,10 +108,10 @@ func standard(s string) string {
 func written(s string) string { return reform(reform(s, honorific), regional) }
 
 func reform(s string, list []form) string {
-	for _, f := range list {
-		for _, h := range f.has {
+	for i := range list {
+		for _, h := range list[i].has {
 			if strings.Contains(s, h) {
-				s = f.re.ReplaceAllString(s, f.to)
+				s = list[i].re.ReplaceAllString(s, list[i].to)
 				break
 			}
 		}

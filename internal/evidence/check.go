@@ -237,6 +237,14 @@ func (k *Checker) leading(s interview.Statement, cited []int) interview.Part {
 
 var dateWords = regexp.MustCompile(`明後日|あさって|明日|あした|今日|本日|再来週|来週|今週|先週|再来月|来月|今月|先月|再来年|来年|今年|去年|年度末|年度内|年内|年明け|年末|月末|上旬|中旬|下旬|お盆|正月|週末|週明け|[月火水木金土日]曜|上期|下期|第?[1-4一二三四]四半期|四半期|夏|秋|春|冬|\b(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|january|february|march|april|june|july|august|september|october|november|december|tomorrow|today|next (?:week|month|year)|this (?:week|month|year)|last (?:week|month|year)|end of)\b`)
 
+// dateWordsIn looks for words about time only where a letter that one of them holds stands.
+func dateWordsIn(s string) []string {
+	if !strings.ContainsAny(s, "日月年週期夏秋春冬旬盆明末") && !holds(s, "あさって", "あした", "day", "week", "month", "year", "ary", "ember", "ober", "march", "april", "june", "july", "august", "today", "tomorrow", "end of") {
+		return nil
+	}
+	return dateWords.FindAllString(s, -1)
+}
+
 func (k *Checker) claim(s interview.Statement, section, lang string, e said) []Fault {
 	claim := Fold(s.Text)
 	var faults []Fault
@@ -249,7 +257,7 @@ func (k *Checker) claim(s interview.Statement, section, lang string, e said) []F
 	if word, ok := k.numbers(whole, e); !ok {
 		add(WrongNumber, word)
 	}
-	for _, w := range dateWords.FindAllString(whole, -1) {
+	for _, w := range dateWordsIn(whole) {
 		if !strings.Contains(e.around, w) && !strings.Contains(e.around, strings.TrimSuffix(w, "末")) {
 			add(WrongDate, w)
 			break
@@ -336,9 +344,13 @@ func (k *Checker) namesIn(s string) []string {
 
 // numbers finds a number of the claim that was not said. The number one in kanji or English words is wording.
 func (k *Checker) numbers(claim string, e said) (string, bool) {
+	mine := Numbers(claim)
+	if len(mine) == 0 {
+		return "", true
+	}
 	cited, around := Numbers(e.cited), Numbers(e.around)
 	before := Numbers(e.before)
-	for _, n := range Numbers(claim) {
+	for _, n := range mine {
 		if n.Kanji && n.Value == 1 {
 			continue
 		}

@@ -24,7 +24,14 @@ var enMonths = map[string]time.Month{"january": 1, "february": 2, "march": 3, "a
 
 var enWeekdays = map[string]time.Weekday{"sunday": 0, "monday": 1, "tuesday": 2, "wednesday": 3, "thursday": 4, "friday": 5, "saturday": 6}
 
+// enWhenWords are the literals of which every date in English holds one.
+var enWhenWords = []string{"day", "week", "month", "quarter", "year", "next ", "tonight", "tomorrow", "we meet", "we talk", "end of", "q1", "q2", "q3", "q4",
+	"jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec", "20"}
+
 func (c Calendar) english(source string, before []When) []When {
+	if lower := strings.ToLower(source); !holds(lower, enWhenWords...) {
+		return nil
+	}
 	var out []When
 	for _, m := range enWhen.FindAllStringSubmatchIndex(source, -1) {
 		g := func(n int) string {

@@ -43,6 +43,7 @@ func conditionFault(claim string, sentences []string, all string, said func(word
 	if mine {
 		return false
 	}
+	var own Content // of the claim
 	for _, s := range sentences {
 		if japanese(claim) && !holds(s, "もし", "なら", "たら", "れば", "場合", "次第", "限り") {
 			continue
@@ -53,7 +54,10 @@ func conditionFault(claim string, sentences []string, all string, said func(word
 			continue
 		}
 		// the condition belongs to the claim only when the claim is made of what follows it
-		if coverage(claim, rest[m[1]:]) >= 0.45 {
+		if own == nil {
+			own = contentOf(claim, japanese(claim))
+		}
+		if contentOf(rest[m[1]:], japanese(claim)).Of(own) >= 0.45 {
 			return true
 		}
 	}

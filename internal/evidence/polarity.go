@@ -293,10 +293,13 @@ var (
 
 // wishFault: a wish not to, made of a wish. The sentence that holds most of the claim decides.
 func wishFault(claim, said string) bool {
-	near := closest(claim, said)
 	if jaWishNot.MatchString(claim) {
-		return !jaUnwish.MatchString(near)
+		return !jaUnwish.MatchString(closest(claim, said))
 	}
+	if !jaWishEnd.MatchString(claim) || !jaWishNot.MatchString(said) {
+		return false
+	}
+	near := closest(claim, said)
 	return jaWishEnd.MatchString(claim) && jaWishNot.MatchString(near) && !jaWishAny.MatchString(jaWishNot.ReplaceAllString(near, ""))
 }
 
@@ -307,8 +310,10 @@ func wishFaultEN(claim, said string) bool {
 // closest is the sentence of said that holds most of the claim.
 func closest(claim, said string) string {
 	best, out := -1.0, said
+	ja := japanese(claim)
+	own := contentOf(claim, ja)
 	for _, s := range sentences(said) {
-		if c := coverage(claim, s); c > best {
+		if c := contentOf(s, ja).Of(own); c > best {
 			best, out = c, s
 		}
 	}
