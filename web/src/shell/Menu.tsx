@@ -4,6 +4,7 @@ import { Link, useLocation } from "react-router";
 import { api, speak } from "../api/client";
 import { Icon } from "../parts/Icon";
 import { Mantine } from "../parts/Mantine";
+import { useFocusBack } from "../parts/useFocusBack";
 import { type Me, signOut } from "../session/session";
 import { useTexts } from "../texts/use";
 
@@ -20,6 +21,7 @@ export default function Menu(props: Props) {
 
 function Inside({ me, places, onClose }: Props) {
   const { t, lang, change } = useTexts();
+  useFocusBack();
   const cache = useQueryClient();
   const { pathname } = useLocation();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
