@@ -78,6 +78,7 @@ func (s *Server) decode(body io.Reader, into any) error {
 	if len(raw) > MaxBody {
 		return invalid("body", "too_large")
 	}
+	raw = withoutDirections(raw)
 	var any any
 	if json.Unmarshal(raw, &any) != nil {
 		return invalid("body", "malformed")
@@ -335,6 +336,7 @@ func openingOf(f map[string]string) (Opening, error) {
 	text := map[string]*string{"employee": &in.Employee, "interviewer": &in.Interviewer, "template": &in.Template, "language": &in.Language,
 		"recorded_on": &in.RecordedOn, "place": &in.Place, "purpose": &in.Purpose, "engine": &in.Engine, "consent.method": &attest.Method}
 	for name, v := range f {
+		v = string(withoutDirections([]byte(v)))
 		switch name {
 		case "processing":
 			in.Processing = interview.Route(v)
