@@ -1,5 +1,5 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { useId, useState } from "react";
+import { Fragment, useId, useState } from "react";
 import { Link, useParams } from "react-router";
 import { api, body, heads, onceKey, type Schemas } from "../api/client";
 import { keys } from "../api/keys";
@@ -34,8 +34,8 @@ export default function Consent() {
   const names = { interviewer: calling(x.interviewer.name, lang), employee: calling(x.employee.name, lang), day: on ? day(on, now, lang) : x.recorded_on };
   return (
     <main id="main" tabIndex={-1} className="page">
-      <p><Link to={`/interviews/${id}`}>{t("consent:to_interview", { name: x.employee.name })}</Link></p>
-      <h1>{x.relation === "subject" ? t("consent:ask", names) : t("consent:title")}</h1>
+      <p><Link to={`/interviews/${id}`}>{x.relation === "subject" ? t("consent:to_own") : t("consent:to_interview", { name: x.employee.name })}</Link></p>
+      <h1>{x.relation === "subject" && !page.data.own ? t("consent:ask", names) : t("consent:title")}</h1>
       <Standing page={page.data} names={names} subject={x.relation === "subject"} employee={x.employee.id} />
       {x.can.includes("consent") && x.status !== "erased" && <Decide id={id} interview={x} page={page.data} />}
       {x.can.includes("attest") && <Attest id={id} page={page.data} interview={x} />}
@@ -59,12 +59,13 @@ export default function Consent() {
   );
 }
 
-/** Paragraphs of the notice; a heading stands between double asterisks. */
+/** Paragraphs of the notice; a heading stands between double asterisks, the first of them is the title. */
 function NoticeText({ text }: { text: string }) {
   return text.split(/\n+/).filter((l) => l.trim()).map((line, i) => {
     const m = /^\*\*(.+?)\*\*\s*(.*)$/s.exec(line);
     if (!m) return <p key={i}>{line}</p>;
-    return m[2] ? <p key={i}><b>{m[1]}</b>{m[2]}</p> : <h2 key={i}>{m[1]}</h2>;
+    if (i === 0 && !m[2]) return <h2 key={i}>{m[1]}</h2>;
+    return <Fragment key={i}><h3>{m[1]}</h3>{m[2] && <p>{m[2]}</p>}</Fragment>;
   });
 }
 
@@ -73,7 +74,10 @@ function Standing({ page, names, subject, employee }: { page: Schemas["ConsentPa
   const now = page.participants.find((e) => e.person.id === employee);
   if (!now) return <p className="lead">{t(subject ? "consent:standing.open_employee" : "consent:standing.open", names)}</p>;
   return (
-    <p className="lead"><span className="status"><Icon name={now.decision === "given" ? "check" : now.decision === "attested" ? "consent" : "dash"} />{t(`consent:standing.${now.decision}`, names)}</span> <Moment at={now.at} exact /></p>
+    <div className="standing">
+      <p><span className={`status ${now.decision === "given" ? "done" : ""}`}><Icon name={now.decision === "given" ? "check" : now.decision === "attested" ? "consent" : "dash"} />{t(`consent:standing.${now.decision}`, names)}</span> <Moment at={now.at} exact /></p>
+      {(!subject || now.decision !== "attested") && <p className="quiet">{subject ? t(`consent:follows.${now.decision}`, names) : t(`consent:follows_other.${now.decision}`, names)}</p>}
+    </div>
   );
 }
 
@@ -116,7 +120,7 @@ function Decide({ id, interview, page }: { id: string; interview: Schemas["Inter
       )}
       {own === "attested" && <Notice icon="consent" title={t("consent:attested_title", names)}>{t("consent:attested")}</Notice>}
       <p className="acts two">
-        {open && <button type="button" className="btn" disabled={decide.isPending || (needsAbroad && abroad === undefined)} onClick={() => decide.mutate("given")}>{t("consent:give")}</button>}
+        {open && <button type="button" className="btn" disabled={decide.isPending || (needsAbroad && abroad === undefined)} onClick={() => decide.mutate("given")}>{t(own === "attested" ? "consent:confirm" : "consent:give")}</button>}
         {open && own !== "refused" && own !== "attested" && <button type="button" className="btn" disabled={decide.isPending} onClick={() => setAsked("refused")}>{t("consent:refuse")}</button>}
         {own === "attested" && <button type="button" className="btn" disabled={decide.isPending} onClick={() => setAsked("objected")}>{t("consent:object")}</button>}
         {own === "given" && <button type="button" className="btn" disabled={decide.isPending} onClick={() => setAsked("withdrawn")}>{t("consent:withdraw")}</button>}
@@ -143,9 +147,9 @@ function Attest({ id, page, interview }: { id: string; page: Schemas["ConsentPag
   const cache = useQueryClient();
   const changed = useChanged(id);
   const box = useId();
-  const [method, setMethod] = useState<"spoken" | "written">("spoken");
+  const [method, setMethod] = useState<"spoken" | "written">(); // never chosen beforehand: it is a statement of one's own
   const attest = useMutation({
-    mutationFn: () => body(api.POST("/v1/interviews/{id}/consent/attestation", { params: { path: { id } }, body: { method, notice: page.notice.id }, headers: heads({ once: onceKey() }) })),
+    mutationFn: () => body(api.POST("/v1/interviews/{id}/consent/attestation", { params: { path: { id } }, body: { method: method ?? "spoken", notice: page.notice.id }, headers: heads({ once: onceKey() }) })),
     onSuccess: () => Promise.all([cache.invalidateQueries({ queryKey: keys.consent(id) }), changed()]),
   });
   const now = page.participants.find((e) => e.person.id === interview.employee.id);
@@ -158,7 +162,7 @@ function Attest({ id, page, interview }: { id: string; page: Schemas["ConsentPag
         <legend className="vh">{t("consent:attest.how")}</legend>
         {(["spoken", "written"] as const).map((m) => <label className="choice" key={m}><input type="radio" name={`${box}-m`} checked={method === m} onChange={() => setMethod(m)} /><span>{t(`consent:attest.${m}`)}</span></label>)}
       </fieldset>
-      <p className="acts"><button type="button" className="btn" disabled={attest.isPending} onClick={() => attest.mutate()}>{t("consent:attest.do")}</button></p>
+      <p className="acts"><button type="button" className="btn" disabled={!method || attest.isPending} onClick={() => attest.mutate()}>{t("consent:attest.do")}</button></p>
       {attest.isError && <p className="hint bad" role="alert">{say(attest.error)}</p>}
     </section>
   );

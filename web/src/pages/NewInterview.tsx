@@ -6,6 +6,7 @@ import { keys } from "../api/keys";
 import { isProblem } from "../api/problem";
 import { Bar } from "../parts/Bar";
 import { Empty } from "../parts/Empty";
+import { Icon } from "../parts/Icon";
 import { Trouble, useSaying } from "../parts/Trouble";
 import { useMay, useMe } from "../session/session";
 import { handIn } from "../record/handIn";
@@ -110,8 +111,13 @@ export default function NewInterview() {
         <div className="field"><label htmlFor="where">{t("new:place")}</label><input className="in" id="where" maxLength={200} value={place} onChange={(e) => setPlace(e.target.value)} /></div>
         <label className="choice"><input type="checkbox" checked={internal} onChange={(e) => setInternal(e.target.checked)} /><span>{t("new:internal")}<small>{t("new:internal_note")}</small></span></label>
         <div className="field">
-          <label htmlFor="files">{t("new:files")}</label>
-          <input id="files" type="file" multiple accept="audio/*,video/*,.vtt,.srt,.sbv,.txt,.json,.docx" onChange={(e) => setFiles([...(e.target.files ?? [])])} />
+          <span className="field-name">{t("new:files")}</span>
+          <span className="acts">
+            <label className="btn as-file" htmlFor="files"><Icon name="file" />{t("new:files_choose")}</label>
+            <input className="vh" id="files" type="file" multiple accept="audio/*,video/*,.vtt,.srt,.sbv,.txt,.json,.docx" onChange={(e) => setFiles([...(e.target.files ?? [])])} />
+            {files.length > 0 && <button type="button" className="btn link" onClick={() => setFiles([])}>{t("new:files_none")}</button>}
+          </span>
+          {files.length > 0 && <ul className="files">{files.map((f) => <li key={f.name}>{f.name}</li>)}</ul>}
           <span className="hint">{t("new:files_note")}</span>
         </div>
         {share !== undefined && <Bar share={share} label={t("new:sent", { percent: Math.round(share * 100) })} />}

@@ -11,6 +11,7 @@ import { Trouble, useSaying } from "../parts/Trouble";
 import { calling } from "../parts/names";
 import { useInterview } from "../record/data";
 import { useKept } from "../record/kept";
+import { useMe } from "../session/session";
 import { useTitle } from "../shell/useTitle";
 import { useTexts } from "../texts/use";
 import { Due } from "./Due";
@@ -105,6 +106,7 @@ function Briefing({ id, interview }: { id: string; interview: Schemas["Interview
   const title = (key: string) => questions.find((q) => q.key === key)?.title ?? t("prepare:free");
   return (
     <>
+      <ReadAloud interview={interview} />
       <section className="sec" aria-labelledby="b-a">
         <h2 id="b-a">{t("prepare:promised")}</h2>
         {b.actions.length === 0 ? <p className="absent">{t("prepare:no_actions")}</p> : (
@@ -130,5 +132,25 @@ function Briefing({ id, interview }: { id: string; interview: Schemas["Interview
         )}
       </section>
     </>
+  );
+}
+
+/** What is read aloud before the recording is started; the recording begins only after the answer. */
+function ReadAloud({ interview }: { interview: Schemas["Interview"] }) {
+  const { t } = useTexts("prepare");
+  const { installation } = useMe();
+  if (!["needs_consent", "awaiting_recording"].includes(interview.status) || interview.by_hand) return null;
+  const outside = interview.processing === "external" ? installation.processors.filter((p) => !p.internal) : [];
+  const of = (what: string) => outside.find((p) => p.for === what);
+  const named = (p: { processor: string; country: string } | undefined) => (p ? [p.processor, p.country].filter(Boolean).join(" · ") : t("prepare:aloud.inside"));
+  return (
+    <section className="sec" aria-labelledby="b-r">
+      <h2 id="b-r">{t("prepare:aloud.title")}</h2>
+      <blockquote className="aloud">
+        <p>{t("prepare:aloud.begin")} {outside.length > 0 ? t("prepare:aloud.outside", { stt: named(of("stt")), llm: named(of("llm")) }) : t("prepare:aloud.house")} {t("prepare:aloud.keep", { days: installation.audio_days })}</p>
+      </blockquote>
+      <p className="small quiet">{t("prepare:aloud.wait")}</p>
+      <blockquote className="aloud"><p>{t("prepare:aloud.started")}</p></blockquote>
+    </section>
   );
 }

@@ -15,6 +15,7 @@ export function HandIn() {
   const field = useId();
   const changed = useChanged(id);
   const [share, setShare] = useState<number>();
+  const [over, setOver] = useState(false);
   const [error, setError] = useState<unknown>();
   const give = async (files: FileList | null) => {
     if (!files?.length) return;
@@ -29,9 +30,14 @@ export function HandIn() {
     await changed();
   };
   return (
-    <div className="drop">
-      <label htmlFor={field}><Icon name="upload" /> {t("record:hand_in.text")}</label>
-      <input id={field} type="file" multiple accept="audio/*,video/*,.vtt,.srt,.sbv,.txt,.json,.docx" disabled={share !== undefined} onChange={(e) => void give(e.target.files)} />
+    <div
+      className={over ? "drop over" : "drop"}
+      onDragOver={(e) => { e.preventDefault(); setOver(true); }} onDragLeave={() => setOver(false)}
+      onDrop={(e) => { e.preventDefault(); setOver(false); if (share === undefined) void give(e.dataTransfer.files); }}
+    >
+      <span aria-hidden="true" className="drop-say">{t("record:hand_in.note")}</span>
+      <label className="btn as-file" htmlFor={field}><Icon name="upload" />{t("record:hand_in.text")}</label>
+      <input className="vh" id={field} type="file" multiple accept="audio/*,video/*,.vtt,.srt,.sbv,.txt,.json,.docx" disabled={share !== undefined} onChange={(e) => void give(e.target.files)} />
       {share !== undefined && <Bar share={share} label={t("record:hand_in.sent", { percent: Math.round(share * 100) })} />}
       {error !== undefined && <p className="hint bad" role="alert">{say(error)}</p>}
     </div>
