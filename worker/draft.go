@@ -16,6 +16,11 @@ func (w *Worker) draft(ctx context.Context, j *job) error {
 	if err != nil {
 		return err
 	}
+	if in.Previous != nil { // asked for again: what people wish of the new one
+		if in.Comments, err = w.comments(ctx, j.Interview); err != nil {
+			return err
+		}
+	}
 	d, err := pipeline.Draft(ctx, w.Kit, order, in)
 	if err != nil {
 		return err
@@ -36,20 +41,45 @@ func (w *Worker) revise(ctx context.Context, j *job) error {
 	if in.Previous == nil {
 		return errStale
 	}
-	comments, _, err := w.Store.Comments(ctx, j.Interview, store.CommentFilter{}, store.Page{Limit: 1000})
-	if err != nil {
+	if in.Comments, err = w.comments(ctx, j.Interview); err != nil {
 		return err
-	}
-	for _, c := range comments {
-		if !c.Resolved && c.DeletedAt == nil && c.Kind != "reaction" {
-			in.Comments = append(in.Comments, c)
-		}
 	}
 	d, err := pipeline.Revise(ctx, w.Kit, order, in)
 	if err != nil {
 		return err
 	}
 	return w.keepDraft(ctx, j, d, store.MoveInput{ID: j.Interview, Event: interview.ReviseDone, Generation: j.Generation}, mailRevised)
+}
+
+// comments are those that still ask for something.
+func (w *Worker) comments(ctx context.Context, id string) ([]interview.Comment, error) {
+	var out []interview.Comment
+	for cursor := ""; ; {
+		list, next, err := w.Store.Comments(ctx, id, store.CommentFilter{}, store.Page{Limit: 200, Cursor: cursor})
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range list {
+			if !c.Resolved && c.DeletedAt == nil && c.Kind != "reaction" {
+				out = append(out, c)
+			}
+		}
+		if cursor = next; cursor == "" {
+			return out, nil
+		}
+	}
+}
+
+// sheet is what the employee wrote before the talk, nil when nothing.
+func (w *Worker) sheet(ctx context.Context, id string) ([]pipeline.SheetAnswer, error) {
+	v, err := w.Store.Sheet(ctx, id)
+	if interview.Code(err) == "not_found" {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return pipeline.ReadSheet(v.Body)
 }
 
 // ordered gathers everything an engine may know about the talk.
@@ -65,7 +95,7 @@ func (w *Worker) ordered(ctx context.Context, j *job) (in pipeline.DraftInput, o
 	if err != nil {
 		return in, order, err
 	}
-	interviewer, err := w.Store.Person(ctx, j.talk.Interviewer)
+	interviewer, err := w.Store.Person(ctx, j.talk.HeldBy()) // a record names who held the talk, whoever looks after it now
 	if err != nil {
 		return in, order, err
 	}
@@ -90,7 +120,8 @@ func (w *Worker) ordered(ctx context.Context, j *job) (in pipeline.DraftInput, o
 		in.Header.Place = &j.talk.Place
 	}
 	in.RecordedOn = j.talk.RecordedOn
-	return in, order, nil
+	in.Sheet, err = w.sheet(ctx, j.Interview)
+	return in, order, err
 }
 
 // keepDraft stores a version, moves the interview, and tells who is to look at it.

@@ -40,6 +40,9 @@ func newKit(s *Settings, shared redis.UniversalClient, db *store.Store) (*pipeli
 	if k.Templates, err = prompts.Open(s.TemplatesDir); err != nil {
 		return nil, err
 	}
+	if k.Terms, err = readTerms(s.GlossaryFile); err != nil {
+		return nil, err
+	}
 	models, err := endpoint.LoadModels(s.ModelsFile)
 	if err != nil {
 		return nil, err

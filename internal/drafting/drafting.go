@@ -32,7 +32,9 @@ type Input struct {
 	Interview  string                // id
 	Version    int                   // of the draft to be made; 0 means the version after Previous
 	Previous   *interview.Draft      // people's edits in it survive
-	Comments   []interview.Comment   // Revise: what people objected to; data, never instructions
+	Comments   []interview.Comment   // Revise: what people objected to. Draft: what they wish of a new one. Data, never instructions
+	Sheet      []Answer              // what the employee wrote before the talk; helps to understand it, is never evidence
+	Terms      []string              // how words of the company are spelt
 	Processing interview.ProcessedBy // copied onto the draft
 	CreatedAt  time.Time             // zero means now
 }

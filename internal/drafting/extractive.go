@@ -50,6 +50,9 @@ func (x *Extractive) Draft(ctx context.Context, in Input) (*interview.Draft, err
 		e.k = k
 	}
 	d := e.draft()
+	for _, c := range guides(in.Comments) {
+		e.follow(d, c)
+	}
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("extractive draft: %w", err)
 	}

@@ -54,7 +54,7 @@ func (x *Extractive) Revise(ctx context.Context, in Input) (*interview.Draft, er
 		case c.Statement != "":
 			e.literally(d, c)
 		default:
-			e.addFrom(d, c)
+			e.follow(d, c)
 		}
 	}
 	d, err := finishWith(in, d, e.r)
@@ -112,8 +112,19 @@ func (e *excerpt) literally(d *interview.Draft, c interview.Comment) {
 // minAbout is the least share of a comment's words that a passage must hold to be what the comment speaks of.
 const minAbout = 0.34
 
+// follow does for a wish about the whole record what excerpts can: it adds the passage that the wish speaks of. That
+// there was none, so that nothing was done, is said.
+func (e *excerpt) follow(d *interview.Draft, c interview.Comment) {
+	if e.addFrom(d, c) {
+		return
+	}
+	if f := (interview.Flag{Kind: "wish_not_followed"}); !slices.Contains(d.Flags, f) {
+		d.Flags = append(d.Flags, f)
+	}
+}
+
 // addFrom adds the employee's sentence that a comment on the whole document speaks of.
-func (e *excerpt) addFrom(d *interview.Draft, c interview.Comment) {
+func (e *excerpt) addFrom(d *interview.Draft, c interview.Comment) bool {
 	cited := map[int]bool{}
 	for _, s := range d.Sections {
 		for _, st := range s.Statements {
@@ -142,14 +153,15 @@ func (e *excerpt) addFrom(d *interview.Draft, c interview.Comment) {
 		best, at, key = about, i, section
 	}
 	if at < 0 {
-		return
+		return false
 	}
 	text := e.write(candidate{i: at}, key)
 	if text == "" {
-		return
+		return false
 	}
 	id := c.ID
 	s := d.Section(key)
 	s.Statements = append(s.Statements, interview.Statement{ID: interview.NewID(), Text: text, Speaker: interview.PartEmployee, By: "ai",
 		Evidence: []interview.Evidence{e.quote(at)}, ChangedBy: &id})
+	return true
 }

@@ -86,7 +86,7 @@ func (r *run) discuss(ctx context.Context, targets []target, remarks []remark) (
 
 func (r *run) discussBatch(ctx context.Context, p prompts.Prompt, targets []target, remarks []remark) ([]change, error) {
 	shown := concerned(targets, remarks)
-	data := r.script.legend(r.lang, r.in.RecordedOn) + "\n" + r.remarksText(targets, shown, remarks)
+	data := r.data(withTerms) + "\n" + r.remarksText(targets, shown, remarks)
 	lines := r.linesFor(p, data, targets, shown, remarks)
 	var got changesAnswer
 	err := r.answer(ctx, ask{prompt: p, lang: r.lang, data: data, lines: joinLines(lines), reply: 300 + 250*len(remarks)}, &got)

@@ -60,7 +60,7 @@ func (a *factsAnswer) limits() string {
 // and as much as can be answered within the longest reply.
 func (r *run) partLimit(p prompts.Prompt) int {
 	m := r.engine.model
-	fixed := r.engine.tokens(p.System) + r.engine.tokens(string(p.Schema)) + 2*contextTokens + 700
+	fixed := r.engine.tokens(p.System) + r.engine.tokens(string(p.Schema)) + 2*contextTokens + 640 + r.engine.tokens(r.data(withTerms|withGuide))
 	limit := (m.Context - fixed) * 2 / 3
 	if !m.Reasoning {
 		limit = min(limit, 2*(m.MaxOutput-500))
@@ -75,7 +75,9 @@ func (r *run) affordable(extract prompts.Prompt) (int, error) {
 	if err != nil {
 		return 0, fmt.Errorf("render instructions: %w", err)
 	}
-	cost := func(p prompts.Prompt) int { return r.engine.tokens(p.System) + r.engine.tokens(string(p.Schema)) + 100 }
+	cost := func(p prompts.Prompt) int {
+		return r.engine.tokens(p.System) + r.engine.tokens(string(p.Schema)) + r.engine.tokens(r.data(withTerms|withGuide)) + 40
+	}
 	talk := r.script.tokens()
 	return max(1, (talk-talk/6-cost(write))/(cost(extract)+contextTokens/2)), nil
 }
@@ -123,7 +125,7 @@ const maxHalvings = 4
 
 // extractPart asks about one part, and about its halves when the answer does not fit or stays broken.
 func (r *run) extractPart(ctx context.Context, p prompts.Prompt, part part, halvings int) ([]fact, error) {
-	data := r.script.legend(r.lang, r.in.RecordedOn)
+	data := r.data(withTerms | withGuide)
 	if s := part.surroundings(r.lang); s != "" {
 		data += "\n" + s
 	}

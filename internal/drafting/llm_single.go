@@ -84,7 +84,7 @@ func (r *run) fitsSingle() (bool, error) {
 	if !m.Reasoning && reply > m.MaxOutput {
 		return false, nil
 	}
-	return r.engine.tokens(p.System)+r.engine.tokens(string(p.Schema))+200+n+reply <= m.Context, nil
+	return r.engine.tokens(p.System)+r.engine.tokens(string(p.Schema))+r.engine.tokens(r.data(withTerms|withSheet|withGuide))+140+n+reply <= m.Context, nil
 }
 
 // single reads the whole talk and writes the record in one pass.
@@ -94,7 +94,7 @@ func (r *run) single(ctx context.Context, d *interview.Draft) error {
 		return err
 	}
 	var got singleAnswer
-	a := ask{prompt: p, lang: r.lang, data: r.script.legend(r.lang, r.in.RecordedOn), lines: joinLines(r.script.lines),
+	a := ask{prompt: p, lang: r.lang, data: r.data(withTerms | withSheet | withGuide), lines: joinLines(r.script.lines),
 		reply: singleReply(r.script.tokens())}
 	if err := r.answer(ctx, a, &got); err != nil {
 		delete(r.prompts, prompts.Single) // what did not lead to the draft does not sign it

@@ -145,7 +145,7 @@ func (r *run) writeKeys(ctx context.Context, facts []fact, keys []string) (write
 	lines := factLines(mine)
 	n := r.engine.tokens(lines)
 	m := r.engine.model
-	room := m.Context - r.engine.tokens(p.System) - r.engine.tokens(string(p.Schema)) - 300
+	room := m.Context - r.engine.tokens(p.System) - r.engine.tokens(string(p.Schema)) - 240 - r.engine.tokens(r.data(withTerms|withSheet|withGuide))
 	err = errTooLong
 	var got writeAnswer
 	if reply := writeReply(n); n+reply <= room && (m.Reasoning || reply <= m.MaxOutput) {
@@ -201,7 +201,7 @@ func balance(facts []fact, keys []string) (a, b []string) {
 
 // writeOnce asks, and once more when the answer passes over more than a few facts without a word.
 func (r *run) writeOnce(ctx context.Context, p prompts.Prompt, facts []fact, lines string, reply int, to *writeAnswer) error {
-	a := ask{prompt: p, lang: r.lang, data: r.script.legend(r.lang, r.in.RecordedOn), lines: lines, reply: reply}
+	a := ask{prompt: p, lang: r.lang, data: r.data(withTerms | withSheet | withGuide), lines: lines, reply: reply}
 	if err := r.answer(ctx, a, to); err != nil {
 		return err
 	}

@@ -147,7 +147,7 @@ type Removed struct {
 
 // Flag is a remark shown to both people.
 type Flag struct {
-	Kind    string `json:"kind"` // instruction_to_ai, crisis, harassment, off_record_proposal, …
+	Kind    string `json:"kind"` // instruction_to_ai, crisis, harassment, off_record_proposal, wish_not_followed, …
 	Segment int    `json:"segment,omitempty"`
 }
 

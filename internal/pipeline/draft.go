@@ -2,6 +2,8 @@ package pipeline
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 
 	"kikigaki/internal/drafting"
 	"kikigaki/internal/interview"
@@ -9,6 +11,24 @@ import (
 
 // DraftInput is what an engine may know about one talk.
 type DraftInput = drafting.Input
+
+// SheetAnswer is one answer of the sheet that the employee filled in before the talk.
+type SheetAnswer = drafting.Answer
+
+// ReadSheet reads a stored sheet: a JSON object {"answers": [{"key", "text"}]}.
+func ReadSheet(body []byte) ([]SheetAnswer, error) {
+	var sheet struct {
+		Answers []struct{ Key, Text string }
+	}
+	if err := json.Unmarshal(body, &sheet); err != nil {
+		return nil, interview.E("internal_error", errors.New("read sheet: not of the stored form")) // the decoder's error could quote it
+	}
+	var out []SheetAnswer
+	for _, a := range sheet.Answers {
+		out = append(out, SheetAnswer{Key: a.Key, Text: a.Text})
+	}
+	return out, nil
+}
 
 // Order says what draft is wanted.
 type Order struct {
@@ -26,7 +46,7 @@ func (k *Kit) Input(o Order, t *interview.Transcript) (DraftInput, error) {
 	if err != nil {
 		return DraftInput{}, err
 	}
-	in := DraftInput{Transcript: t, Template: template, Language: o.Language, FiscalYearStart: k.FiscalYear}
+	in := DraftInput{Transcript: t, Template: template, Language: o.Language, FiscalYearStart: k.FiscalYear, Terms: k.Terms}
 	if o.Transcriber != "" {
 		by := interview.Processor{Model: o.Transcriber}
 		if k.Speech != nil {

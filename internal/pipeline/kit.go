@@ -23,8 +23,9 @@ type Kit struct {
 	LLMProcessor   interview.Processor
 	Extractive     drafting.Engine
 	Templates      *prompts.Library
-	Engine         string // auto, llm, extractive: what the installation wants
-	FiscalYear     int    // first month
+	Engine         string   // auto, llm, extractive: what the installation wants
+	FiscalYear     int      // first month
+	Terms          []string // how words of the company are spelt; no names of people
 }
 
 // Recogniser returns who may turn the voice of an interview with this route into text: needs_transcription when there is

@@ -52,7 +52,7 @@ export function Tops({ newest }: { versions: readonly Schemas["Version"][]; newe
   );
 }
 
-const known = ["instruction_to_ai", "off_record_proposal", "off_record_all", "crisis", "harassment"];
+const known = ["instruction_to_ai", "off_record_proposal", "off_record_all", "wish_not_followed", "crisis", "harassment"];
 const reasons = ["off_record", "retracted", "hypothetical", "joke", "declined", "interviewer_only", "third_party", "injection", "sensitive_class", "quote_not_found", "segment_not_found"];
 
 /** What was left out on purpose: how much and why, with the place; no words. */
