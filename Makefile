@@ -6,7 +6,7 @@ LDFLAGS := -s -w -X main.version=$(VERSION)
 export CGO_ENABLED ?= 0
 
 .DEFAULT_GOAL := help
-.PHONY: help demo dev test test-short race lint generate verify e2e build bench bench-speech web install-demo install-test chaos screenshots image
+.PHONY: help demo dev test test-short race lint generate verify e2e axe lighthouse build bench bench-speech web install-demo install-test chaos screenshots image
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1\t/' | expand -t 16
@@ -38,10 +38,10 @@ dev: install-demo web/node_modules/.package-lock.json ## API on :8080 and Vite w
 	$(GO) build -o bin/kikigaki ./cmd/kikigaki
 	@trap 'kill 0' EXIT; ./bin/kikigaki demo --addr 127.0.0.1:8080 & cd web && npx vite
 
-test: install-test web ## install what tests need and run everything (at most 12 minutes after installs)
+test: install-test build ## install what tests need and run everything (at most 12 minutes after installs)
 	$(GO) vet ./...
 	$(GO) test -count=1 -timeout 12m ./...
-	cd web && npm run check && npm test
+	cd web && npm run check && npm test && npm run -s e2e:story
 
 test-short: ## the Go tests that need no servers
 	$(GO) test -count=1 -short ./internal/interview ./internal/evidence ./internal/captions ./internal/drafting ./internal/voice ./prompts ./internal/archtest
@@ -58,10 +58,23 @@ generate: web/node_modules/.package-lock.json ## renew openapi.json, the web's t
 	cd web && npm run types
 	UPDATE_GOLDEN=1 $(GO) test ./cmd/kikigaki -run TestEnvExample
 
-verify: test race lint e2e ## everything that is checked before a release
+verify: test race lint e2e axe lighthouse ## everything that is checked before a release
 
-e2e: build ## browser tests against the built binary
-	cd web && npm run e2e
+e2e: build ## browser tests against the built binary: story, keyboard, hostile texts, print, a long talk, a breaking upload
+	cd web && npm run -s e2e
+
+axe: build ## axe over every page, in both languages, light and dark, wide and narrow
+	cd web && npm run -s e2e:axe
+
+web/e2e/lighthouse/node_modules/.package-lock.json: web/e2e/lighthouse/package.json web/e2e/lighthouse/package-lock.json
+	cd web/e2e/lighthouse && npm ci --no-fund --no-audit
+	@touch $@
+
+lighthouse: build web/e2e/lighthouse/node_modules/.package-lock.json ## Lighthouse 12: accessibility 100, best practices at least 95
+	cd web && npm run -s e2e:lighthouse
+
+screenshots: build ## a picture of every page into dist/screenshots, and the small sheet of docs/images
+	cd web && SHOTS=../dist/screenshots SHEET=../docs/images/pages.jpg npm run -s e2e:screenshots
 
 bench: install-test build ## measure; the tables stand in docs/benchmarks.md
 	$(GO) test -run '^$$' -bench . -benchtime 3x -timeout 60m ./internal/... ./worker/...

@@ -15,7 +15,7 @@ const faults = () => {
   for (const n of document.querySelectorAll("a[href]")) if (/^\s*(javascript|data|vbscript):/i.test(n.getAttribute("href"))) found.push(`a link to ${n.getAttribute("href")}`);
   // A mark that is left in turns around what stands beside it.
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  for (let n = walk.nextNode(); n; n = walk.nextNode()) if (/[\u202a-\u202e\u2066-\u2069]/.test(n.data)) found.push(`marks that turn letters around in "${n.data.slice(0, 30)}"`);
+  for (let n = walk.nextNode(); n; n = walk.nextNode()) if (n.parentElement.tagName !== "TEXTAREA" && /[\u202a-\u202e\u2066-\u2069]/.test(n.data)) found.push(`marks that turn letters around in "${n.data.slice(0, 30)}"`);
   return [...new Set(found)];
 };
 
