@@ -76,6 +76,11 @@ func (s *Server) changeInterview(ctx context.Context, in *changeIn) (*Tagged[Int
 			if err := audit(ctx, tx, action, object, ""); err != nil {
 				return err
 			}
+			if action == "handed_over" { // who reads is the employee's concern before all
+				if err := mail(ctx, tx, t, "handed_over", t.Employee, etag(t.UpdatedAt)); err != nil {
+					return err
+				}
+			}
 		}
 		return nil
 	})
@@ -220,6 +225,11 @@ func (s *Server) retryInterview(ctx context.Context, in *retryIn) (*Body[Intervi
 				return err
 			}
 		}
+		if t.Error != nil && t.Error.Code == "coverage_too_low" && !ask.Partial && recErr == nil {
+			if err := forgetUnclear(ctx, tx, rec.ID); err != nil {
+				return err
+			}
+		}
 		var err error
 		if t, err = tx.Move(ctx, store.MoveInput{ID: t.ID, Event: interview.RetryAsked, NewGeneration: true}); err != nil {
 			return err
@@ -234,4 +244,24 @@ func (s *Server) retryInterview(ctx context.Context, in *retryIn) (*Body[Intervi
 	}
 	s.committed(ctx, t, stateEvent(t))
 	return s.answerWith(ctx, t)
+}
+
+// forgetUnclear opens the chunks again whose answers were worth nothing: with them the same share of the talk would be
+// missing at every try. Good answers stay, unpaid.
+func forgetUnclear(ctx context.Context, tx *store.Tx, recording string) error {
+	answers, err := tx.Answers(ctx, recording)
+	if err != nil {
+		return err
+	}
+	var unclear []string
+	for cut, a := range answers {
+		if a.Unclear || a.Text == "" {
+			unclear = append(unclear, cut)
+		}
+	}
+	if len(unclear) == 0 {
+		return nil
+	}
+	_, err = tx.ForgetAnswers(ctx, recording, unclear...)
+	return err
 }

@@ -88,7 +88,6 @@ func (w *Worker) post(ctx context.Context) {
 // mailBatch is how many mails go out before this process looks at something else.
 const mailBatch = 20
 
-
 // mostMailTries is how often a mail is tried: over about a day with the waits between.
 const mostMailTries = 12
 
