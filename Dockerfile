@@ -27,6 +27,6 @@ ENV KIKIGAKI_ADDR=0.0.0.0:8080 KIKIGAKI_DATA_DIR=/data TZ=Asia/Tokyo
 VOLUME /data
 EXPOSE 8080
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=30s --timeout=5s CMD ["/usr/local/bin/kikigaki", "version"]
+HEALTHCHECK --interval=30s --timeout=5s --start-period=30s CMD ["/usr/local/bin/kikigaki", "healthy"]
 ENTRYPOINT ["/usr/local/bin/kikigaki"]
 CMD ["all"]

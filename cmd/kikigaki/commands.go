@@ -36,6 +36,7 @@ type commands struct {
 	Version   versionCommand   `cmd:"" help:"Print the version."`
 
 	EmbeddedS3 embeddedS3Command `cmd:"" hidden:"" name:"embedded-s3"`
+	Healthy    healthyCommand    `cmd:"" hidden:""`
 }
 
 type versionCommand struct{}
