@@ -33,6 +33,7 @@ await run(startDemo, async ({ browser, base }) => {
             check(wide <= 0, `${x.name} ${language} ${size.width}: the page is ${wide} px wider than the screen`);
           } catch (err) {
             found.push(err.message);
+            console.error(err.message);
           }
         }
       }

@@ -40,6 +40,7 @@ export async function stranger(browser, base, options = {}) {
   const errors = [];
   page.on("pageerror", (e) => errors.push(e.message));
   page.on("dialog", (d) => {
+    if (d.type() === "beforeunload") return void d.accept(); // whoever leaves a page with something unsent is asked
     errors.push(`the page opened a dialog: ${d.message()}`);
     void d.dismiss();
   });

@@ -83,7 +83,7 @@ await run(startDemo, async ({ browser, base }) => {
       [hr, ["/interviews", "/overview", "/settings", `/interviews/${id}`]],
     ]) {
       for (const path of paths) {
-        await p.page.goto(path).catch(() => p.page.goto(path)); // a page on its way to another one lets go of the first call
+        await p.page.goto(path);
         await settled(p.page);
         const found = await p.page.evaluate(faults);
         check(found.length === 0, `${path}: ${found.join("; ")}`);

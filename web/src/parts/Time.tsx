@@ -1,5 +1,5 @@
 import { useTexts } from "../texts/use";
-import { day, moment, parseDay } from "../time/format";
+import { day, moment, parseDay, stamp } from "../time/format";
 import { useNow } from "../time/useNow";
 
 /** A moment as people speak of it; hover and screen readers get the exact one. */
@@ -7,7 +7,7 @@ export function Moment({ at, exact = false }: { at: string; exact?: boolean }) {
   const { lang } = useTexts();
   const t = new Date(at);
   return (
-    <time dateTime={at} title={t.toLocaleString(lang === "ja" ? "ja-JP" : "en-GB")}>
+    <time dateTime={at} title={t.toLocaleString(lang === "ja" ? "ja-JP" : "en-GB")} data-paper={exact ? stamp(t, lang) : undefined}>
       {moment(t, useNow(), lang, exact)}
     </time>
   );

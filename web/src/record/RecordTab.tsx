@@ -5,8 +5,7 @@ import { Skeleton } from "../parts/Skeleton";
 import { Trouble } from "../parts/Trouble";
 import { calling } from "../parts/names";
 import { useTexts } from "../texts/use";
-import { moment } from "../time/format";
-import { useNow } from "../time/useNow";
+import { stamp } from "../time/format";
 import { About } from "./About";
 import { useHere } from "./context";
 import { Decide } from "./Decide";
@@ -51,7 +50,6 @@ function Held({ newest, asked }: { newest: number; asked: number }) {
 function Sheet({ n, newest, onNewest }: { n: number; newest: number; onNewest: () => void }) {
   const { t, lang } = useTexts("record");
   const { interview, standing, may } = useHere();
-  const now = useNow();
   const { query, review, versions } = useReviewOf(n);
   const [help, setHelp] = useState(false);
   useKeys(review, () => setHelp(true));
@@ -76,7 +74,8 @@ function Sheet({ n, newest, onNewest }: { n: number; newest: number; onNewest: (
   return (
     <ReviewContext value={review}>
       <div className="doc sheet-doc">
-        <p className="print-only">{t(`record:print.${state}`, { ...names, at: moment(new Date(draft.sealed && interview.approved_at ? interview.approved_at : draft.created_at), now, lang, true) })}</p>
+        <p className="print-only">{t(`record:print.${state}`, { ...names, at: stamp(new Date(draft.sealed && interview.approved_at ? interview.approved_at : draft.created_at), lang) })}</p>
+        {!draft.sealed && <p className="paper-mark" aria-hidden="true">{t("record:print.mark")}</p>}
         <Tops versions={versions ?? []} newest={newest} />
         {review.live && interview.status === "in_review" && (
           <p className="lead">{t(`record:lead.${review.employee ? "employee" : "interviewer"}${review.state.left.length > 0 ? "" : "_none"}`, names)}</p>

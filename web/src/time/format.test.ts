@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { day, daysBetween, dayText, length, moment, overdue, parseDay, position } from "./format";
+import { day, daysBetween, dayText, length, moment, overdue, parseDay, position, stamp } from "./format";
 
 const now = new Date(2026, 4, 21, 12, 0); // Thursday 21 May 2026, noon
 
@@ -36,6 +36,11 @@ describe("day", () => {
     expect(daysBetween(new Date(2026, 2, 28, 23, 59), new Date(2026, 2, 30, 0, 1))).toBe(2);
     expect(daysBetween(new Date(2026, 4, 22), now)).toBe(-1);
   });
+});
+
+it("on paper a moment has its year", () => {
+  expect(stamp(new Date(2026, 4, 21, 14, 5), "ja")).toBe("2026年5月21日(木) 14:05");
+  expect(stamp(new Date(2026, 4, 21, 14, 5), "en")).toBe("Thu, 21 May 2026 14:05");
 });
 
 describe("lengths and positions", () => {

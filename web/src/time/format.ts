@@ -52,6 +52,11 @@ export function moment(t: Date, now: Date, lang: Lang, exact = false): string {
   return day(t, now, lang);
 }
 
+/** A moment as it stands on paper, where today is soon long ago: 2026年5月20日(水) 14:05. */
+export function stamp(t: Date, lang: Lang): string {
+  return `${day(t, t, lang, true)} ${clock(t)}`;
+}
+
 /** A position in a recording: 2:05, 1:02:05. Never negative. */
 export function position(seconds: number): string {
   const s = Math.max(0, Math.floor(seconds));
