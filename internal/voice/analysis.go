@@ -114,9 +114,9 @@ func (a *analyser) block(src Source, channel int, t *track, from, to int) error 
 	for f := from; f < to; f++ {
 		centre := margin + (f-from)*hop + hop/2
 		x := wave[centre-window/2 : centre+window/2]
-		energy := 0.0
+		energy, mean := 0.0, meanOfFrame(x)
 		for _, v := range x {
-			energy += float64(v) * float64(v)
+			energy += float64(v-mean) * float64(v-mean)
 		}
 		t.level[f] = pack(2 * energy / window) // a full-scale sine is 0 dBFS
 		if t.level[f] == 0 {

@@ -36,13 +36,16 @@ func newSpectrum() *spectrum {
 	return s
 }
 
-// of returns the power spectrum, fftSize/2+1 bins, of window samples scaled to ±1; x[0] is preceded by before
-// (pre-emphasis y[n] = x[n] - 0.97 x[n-1] lifts the upper formants that the glottal slope of -6 dB/octave hides).
-// The slice is reused by the next call.
+// preEmphasis lifts the upper formants that the glottal slope of -6 dB/octave hides: y[n] = x[n] - preEmphasis x[n-1].
+const preEmphasis = 0.97
+
+// of returns the power spectrum, fftSize/2+1 bins, of window samples scaled to ±1; x[0] is preceded by before. The mean
+// of the frame is taken off: cheap converters have an offset, which is no sound. The slice is reused by the next call.
 func (s *spectrum) of(x []float32, before float32) []float64 {
+	offset := (1 - preEmphasis) * meanOfFrame(x)
 	last := before
 	for i, v := range x[:window] {
-		s.buf[i] = float64(v-0.97*last) * s.weight[i]
+		s.buf[i] = float64(v-preEmphasis*last-offset) * s.weight[i]
 		last = v
 	}
 	s.fft.Coefficients(s.coef, s.buf)
@@ -50,6 +53,15 @@ func (s *spectrum) of(x []float32, before float32) []float64 {
 		s.power[i] = (real(c)*real(c) + imag(c)*imag(c)) * s.scale
 	}
 	return s.power
+}
+
+// meanOfFrame is the mean of window samples.
+func meanOfFrame(x []float32) float32 {
+	var sum float32
+	for _, v := range x[:window] {
+		sum += v
+	}
+	return sum / window
 }
 
 // filterbank is a set of triangular filters, evenly spaced on the mel scale, over the bins of a power spectrum.

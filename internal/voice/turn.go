@@ -222,6 +222,7 @@ func decide(hearings map[view]*hearing, labels [][]int8, k int) *telling {
 		}
 		labels[i] = l
 	}
+	t.inOrder(labels, k)
 	order := make([]int, n)
 	for i := range order {
 		order[i] = i
@@ -231,6 +232,31 @@ func decide(hearings map[view]*hearing, labels [][]int8, k int) *telling {
 		t.keep(labels[i], k)
 	}
 	return t
+}
+
+// inOrder renames the voices by when they first speak, in the result and in the readings: S1 opens the talk, whatever
+// number a clustering gave it.
+func (t *telling) inOrder(labels [][]int8, k int) {
+	to := make([]int8, k)
+	for v := range to {
+		to[v] = -1
+	}
+	next := int8(0)
+	for _, v := range t.of {
+		if to[v] < 0 {
+			to[v], next = next, next+1
+		}
+	}
+	for v := range to { // voices without a row
+		if to[v] < 0 {
+			to[v], next = next, next+1
+		}
+	}
+	for _, l := range append(labels, t.of) {
+		for i, v := range l {
+			l[i] = to[v]
+		}
+	}
 }
 
 const (

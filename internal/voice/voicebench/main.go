@@ -36,7 +36,7 @@ type bench struct {
 func run(ctx context.Context) error {
 	turns := flag.String("turns", os.Getenv("KIKIGAKI_TURNS_DIR"), "folder of labelled recordings, NAME.flac or NAME.wav with NAME.rttm (KIKIGAKI_TURNS_DIR)")
 	samples := flag.String("samples", "testdata/samples", "folder of the sample interviews")
-	only := flag.String("only", "", "one part alone: real, pairs, samples, layouts, speed")
+	only := flag.String("only", "", "one part alone: real, pairs, conditions, samples, layouts, speed")
 	ids := flag.String("ids", "01-ja-sales,02-ja-engineer,03-en-analyst", "sample interviews to render and score")
 	hours := flag.Float64("hours", 1, "length of the recording that speed is measured on")
 	flag.Parse()
@@ -50,7 +50,7 @@ func run(ctx context.Context) error {
 		name string
 		run  func(context.Context) error
 	}{
-		{"real", b.real}, {"pairs", b.pairs}, {"samples", b.rendered}, {"layouts", b.layouts},
+		{"real", b.real}, {"pairs", b.pairs}, {"conditions", b.conditions}, {"samples", b.rendered}, {"layouts", b.layouts},
 		{"speed", func(ctx context.Context) error { return b.speed(ctx, *hours) }},
 	}
 	known := *only == ""
@@ -59,7 +59,7 @@ func run(ctx context.Context) error {
 		if *only != "" && p.name != *only {
 			continue
 		}
-		if (p.name == "real" || p.name == "pairs") && *turns == "" {
+		if (p.name == "real" || p.name == "pairs" || p.name == "conditions") && *turns == "" {
 			fmt.Fprintf(b.out, "\n%s: not measured, no -turns folder given\n", p.name)
 			continue
 		}
