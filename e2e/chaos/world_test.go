@@ -34,15 +34,15 @@ func TestMain(m *testing.M) {
 	if err != nil {
 		panic(err)
 	}
-	program = filepath.Join(dir, "kikigaki")
-	// CHAOS_SOURCE is another working copy to build from: one with a guard taken out, to see that the machine notices.
-	build := exec.Command("go", "build", "-tags", "chaos", "-o", program, "./cmd/kikigaki")
-	if build.Dir = os.Getenv("CHAOS_SOURCE"); build.Dir == "" {
+	program = os.Getenv("CHAOS_PROGRAM") // one that is built already: with a guard taken out, to see that the machine notices
+	if program == "" {
+		program = filepath.Join(dir, "kikigaki")
+		build := exec.Command("go", "build", "-tags", "chaos", "-o", program, "./cmd/kikigaki")
 		build.Dir = filepath.Join("..", "..")
-	}
-	if out, err := build.CombinedOutput(); err != nil {
-		fmt.Fprintf(os.Stderr, "build: %v\n%s", err, out)
-		os.Exit(1)
+		if out, err := build.CombinedOutput(); err != nil {
+			fmt.Fprintf(os.Stderr, "build: %v\n%s", err, out)
+			os.Exit(1)
+		}
 	}
 	code := m.Run()
 	os.RemoveAll(dir)
