@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 
 	"kikigaki/internal/interview"
@@ -53,11 +54,22 @@ func (s *Server) promiseViews(ctx context.Context, list ...interview.Promise) ([
 		return nil, err
 	}
 	out := []Promise{}
+	shown := map[string]map[string]bool{}
 	for _, x := range list {
 		t := talks[x.Interview]
 		own := x.Person == p.ID && t.Status != interview.Erased
 		if interview.Judge(p, interview.ActSeeActions, t) != nil && !own {
 			continue
+		}
+		seen, known := shown[t.ID]
+		if !known && !own {
+			if seen, err = s.shownStatements(ctx, p, t); err != nil {
+				return nil, err
+			}
+			shown[t.ID] = seen
+		}
+		if seen != nil && !seen[x.Statement] && !own {
+			continue // an action item is a statement of the record: who may not read it there does not read it here
 		}
 		v := Promise{ID: x.ID, Interview: x.Interview, Employee: nameOf(people, t.Employee), RecordedOn: t.RecordedOn, Statement: x.Statement,
 			Text: x.Text, Owner: x.Owner, Due: x.Due, DueDate: x.DueDate, State: x.State, Mine: x.Person == p.ID, ETag: etag(x.UpdatedAt),
@@ -67,6 +79,28 @@ func (s *Server) promiseViews(ctx context.Context, list ...interview.Promise) ([
 			v.Person = &r
 		}
 		out = append(out, v)
+	}
+	return out, nil
+}
+
+// shownStatements are the statements of an interview's record that p may see; nil: all of them.
+func (s *Server) shownStatements(ctx context.Context, p interview.Person, t interview.Talk) (map[string]bool, error) {
+	rel := interview.RelationOf(p, t)
+	if !rel.Guarded && !asHR(rel) || t.Draft == 0 {
+		return nil, nil
+	}
+	d, err := s.draftOf(ctx, p, t, cmp.Or(t.Sealed, t.Draft))
+	if err != nil {
+		return nil, err
+	}
+	if asHR(rel) && !rel.Successor {
+		forHR(d)
+	}
+	out := map[string]bool{}
+	for _, sec := range d.Sections {
+		for _, st := range sec.Statements {
+			out[st.ID] = true
+		}
 	}
 	return out, nil
 }

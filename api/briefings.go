@@ -57,30 +57,45 @@ func (s *Server) putSheet(ctx context.Context, in *sheetIn) (*Tagged[Sheet], err
 	return sheetView(v)
 }
 
-// getBriefing is what the interviewer reads before the talk: the sheet, the last confirmed record of the same two, what
-// was promised. A record by another interviewer stays closed: successors see earlier records only where the employee
-// releases them.
+// earlierTalks is how many of the employee's earlier interviews a briefing looks at, newest first.
+const earlierTalks = 100
+
+// getBriefing is what the interviewer reads before the talk: the sheet, the last confirmed record that they may read, what
+// was promised. A record by another interviewer stays closed until the employee releases it to them.
 func (s *Server) getBriefing(ctx context.Context, in *OnTalk) (*Body[Briefing], error) {
 	c := callOf(ctx)
-	sheet, err := s.getSheet(ctx, in)
-	if err != nil {
-		return nil, err
-	}
-	out := Briefing{Sheet: sheet.Body, Actions: []Promise{}}
-	last, err := s.lastRecord(ctx, c.talk)
-	if err != nil {
-		return nil, err
-	}
-	out.Last = last
-	talks, _, err := s.Store.Talks(ctx, store.TalkFilter{Employee: c.talk.Employee, Interviewer: c.talk.Interviewer,
-		Status: []interview.Status{interview.Approved}}, store.Page{Limit: 50})
-	if err != nil {
-		return nil, err
-	}
-	for _, t := range talks {
-		if t.ID == c.talk.ID {
-			continue
+	out := Briefing{Sheet: Sheet{Answers: []SheetAnswer{}}, Actions: []Promise{}, Earlier: []EarlierTalk{}}
+	if c.may(interview.ActReadSheet) {
+		sheet, err := s.getSheet(ctx, in)
+		if err != nil {
+			return nil, err
 		}
+		out.Sheet = sheet.Body
+	}
+	talks, _, err := s.Store.Talks(ctx, store.TalkFilter{Employee: c.talk.Employee, Status: []interview.Status{interview.Approved}, To: c.talk.RecordedOn},
+		store.Page{Limit: earlierTalks})
+	if err != nil {
+		return nil, err
+	}
+	talks = slices.DeleteFunc(talks, func(t interview.Talk) bool {
+		rel := interview.RelationOf(c.person, t) // also of hr: as the interviewer of this talk they read what an interviewer reads
+		return t.ID == c.talk.ID || t.Sealed == 0 || !(rel.Interviewer && !rel.Closed || rel.Successor)
+	})
+	var ids []string
+	for _, t := range talks {
+		ids = append(ids, t.HeldBy())
+	}
+	people, err := s.Store.PeopleByID(ctx, ids...)
+	if err != nil {
+		return nil, err
+	}
+	for i, t := range talks {
+		if i == 0 {
+			if out.Last, err = s.lastRecord(ctx, t); err != nil {
+				return nil, err
+			}
+		}
+		out.Earlier = append(out.Earlier, EarlierTalk{Interview: t.ID, RecordedOn: t.RecordedOn, Interviewer: nameOf(people, t.HeldBy())})
 		list, _, err := s.Store.Promises(ctx, store.PromiseFilter{Interview: t.ID, State: "open"}, store.Page{Limit: 50})
 		if err != nil {
 			return nil, err
@@ -94,17 +109,8 @@ func (s *Server) getBriefing(ctx context.Context, in *OnTalk) (*Body[Briefing], 
 	return &Body[Briefing]{out}, nil
 }
 
-func (s *Server) lastRecord(ctx context.Context, now interview.Talk) (*LastRecord, error) {
-	talks, _, err := s.Store.Talks(ctx, store.TalkFilter{Employee: now.Employee, Interviewer: now.Interviewer,
-		Status: []interview.Status{interview.Approved}, To: now.RecordedOn}, store.Page{Limit: 5})
-	if err != nil {
-		return nil, err
-	}
-	at := slices.IndexFunc(talks, func(t interview.Talk) bool { return t.ID != now.ID && t.Sealed > 0 })
-	if at < 0 {
-		return nil, nil
-	}
-	t := talks[at]
+// lastRecord is an earlier confirmed record without what is sensitive, whoever asks.
+func (s *Server) lastRecord(ctx context.Context, t interview.Talk) (*LastRecord, error) {
 	d, err := s.Store.Draft(ctx, t.ID, t.Sealed)
 	if err != nil {
 		return nil, err
@@ -112,14 +118,10 @@ func (s *Server) lastRecord(ctx context.Context, now interview.Talk) (*LastRecor
 	if err := s.logRead(ctx, t, "record"); err != nil {
 		return nil, err
 	}
-	out := &LastRecord{Interview: t.ID, RecordedOn: t.RecordedOn, Summary: []string{}}
+	withoutSensitive(d)
+	out := &LastRecord{Interview: t.ID, RecordedOn: t.RecordedOn, Summary: []string{}, Sections: d.Sections}
 	for _, x := range d.Summary {
 		out.Summary = append(out.Summary, x.Text)
-	}
-	for _, sec := range d.Sections {
-		kept := sec
-		kept.Statements = slices.DeleteFunc(slices.Clone(sec.Statements), func(st interview.Statement) bool { return st.Sensitive })
-		out.Sections = append(out.Sections, kept)
 	}
 	return out, nil
 }

@@ -22,13 +22,13 @@ func (s *Server) writeByHand(ctx context.Context, ask Redraft) (*Body[Interview]
 	if err != nil {
 		return nil, err
 	}
-	people, err := s.Store.PeopleByID(ctx, c.talk.Employee, c.talk.Interviewer)
+	people, err := s.Store.PeopleByID(ctx, c.talk.Employee, c.talk.HeldBy())
 	if err != nil {
 		return nil, err
 	}
 	d := &interview.Draft{Interview: c.talk.ID, Template: form.ID(), Language: c.talk.Language,
 		Author: interview.Author{Kind: "person", ID: c.person.ID},
-		Header: interview.Header{Employee: headName(people[c.talk.Employee]), Interviewer: headName(people[c.talk.Interviewer]),
+		Header: interview.Header{Employee: headName(people[c.talk.Employee]), Interviewer: headName(people[c.talk.HeldBy()]),
 			RecordedOn: c.talk.RecordedOn, Purpose: c.talk.Purpose}}
 	if c.talk.Place != "" {
 		d.Header.Place = &c.talk.Place

@@ -150,6 +150,9 @@ func (s *Server) talkChange(ctx context.Context, in Change) (store.TalkChange, e
 			}
 			return ch, invalid("interviewer", "unknown")
 		}
+		if p.ID == c.talk.Interviewer {
+			return ch, invalid("interviewer", "unchanged")
+		}
 		ch.Interviewer = &p.ID
 	}
 	return ch, nil

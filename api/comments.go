@@ -23,6 +23,9 @@ func (s *Server) listComments(ctx context.Context, in *commentsIn) (*Body[Page[C
 		if err != nil {
 			return nil, err
 		}
+		if list, err = s.shownComments(ctx, list); err != nil {
+			return nil, err
+		}
 		views, err := s.commentViews(ctx, list...)
 		if err != nil {
 			return nil, err
@@ -33,6 +36,32 @@ func (s *Server) listComments(ctx context.Context, in *commentsIn) (*Body[Page[C
 		}
 	}
 	return &Body[Page[Comment]]{pageOf(out, cursor)}, nil
+}
+
+// shownComments leaves out remarks on statements that the caller may not see.
+func (s *Server) shownComments(ctx context.Context, list []interview.Comment) ([]interview.Comment, error) {
+	c := callOf(ctx)
+	if !interview.RelationOf(c.person, c.talk).Guarded {
+		return list, nil
+	}
+	versions := map[int]*interview.Draft{}
+	var out []interview.Comment
+	for _, x := range list {
+		if x.Statement == "" {
+			continue // a remark on the whole record speaks of anything
+		}
+		if versions[x.Draft] == nil {
+			d, err := s.draftFor(ctx, x.Draft)
+			if err != nil {
+				return nil, err
+			}
+			versions[x.Draft] = d
+		}
+		if has(versions[x.Draft], x.Statement) {
+			out = append(out, x)
+		}
+	}
+	return out, nil
 }
 
 func (s *Server) commentViews(ctx context.Context, list ...interview.Comment) ([]Comment, error) {
@@ -68,7 +97,7 @@ func (s *Server) makeComment(ctx context.Context, in *commentNewIn) (*Body[Comme
 	if b.Kind == "dispute" && (b.Statement == "" || !interview.RelationOf(c.person, c.talk).Subject) {
 		return nil, invalid("statement", "required") // ちがう is said of a statement, by the one it is about
 	}
-	d, err := s.Store.Draft(ctx, c.talk.ID, b.Draft)
+	d, err := s.draftFor(ctx, b.Draft)
 	if interview.Code(err) == "not_found" {
 		return nil, invalid("draft", "unknown")
 	}
@@ -125,6 +154,12 @@ func (s *Server) comment(ctx context.Context, id string) (interview.Comment, err
 	x, err := s.Store.Comment(ctx, id)
 	if err == nil && (x.Interview != callOf(ctx).talk.ID || x.DeletedAt != nil) {
 		err = interview.E("not_found", nil)
+	}
+	if err == nil {
+		shown, e := s.shownComments(ctx, []interview.Comment{x})
+		if err = e; e == nil && len(shown) == 0 {
+			err = interview.E("not_found", nil)
+		}
 	}
 	return x, err
 }

@@ -22,7 +22,7 @@ func (s *Server) listDrafts(ctx context.Context, _ *OnTalk) (*Body[Page[Version]
 	rel := interview.RelationOf(c.person, c.talk)
 	out := []Version{}
 	for _, d := range list {
-		if rel.HR && d.Version != c.talk.Sealed {
+		if onlySealed(rel) && d.Version != c.talk.Sealed {
 			continue
 		}
 		v := Version{Version: d.Version, Template: d.Template, CreatedAt: d.CreatedAt, Stale: d.Stale, Sealed: d.Seal != "",
@@ -47,23 +47,30 @@ func (s *Server) listDrafts(ctx context.Context, _ *OnTalk) (*Body[Page[Version]
 	return &Body[Page[Version]]{pageOf(out, "")}, nil
 }
 
+// asHR reports whether somebody meets an interview as hr: an hr partner who holds it is its interviewer.
+func asHR(rel interview.Relation) bool { return rel.HR && (!rel.Interviewer || rel.Closed) }
+
+// onlySealed reports whether somebody reads the approved record and no draft.
+func onlySealed(rel interview.Relation) bool { return asHR(rel) || rel.Successor }
+
 // readable loads a version for the caller (0: the newest they may read) with everything taken out that is not for them.
 func (s *Server) readable(ctx context.Context, n int) (*interview.Draft, error) {
 	c := callOf(ctx)
-	hr := interview.RelationOf(c.person, c.talk).HR
+	rel := interview.RelationOf(c.person, c.talk)
+	sealed := onlySealed(rel)
 	switch {
-	case hr && (c.talk.Sealed == 0 || n != 0 && n != c.talk.Sealed):
+	case sealed && (c.talk.Sealed == 0 || n != 0 && n != c.talk.Sealed):
 		return nil, interview.E("not_found", nil)
-	case hr:
+	case sealed:
 		n = c.talk.Sealed
 	case n == 0 && c.talk.Status == interview.Approved:
 		n = c.talk.Sealed
 	}
-	d, err := s.Store.Draft(ctx, c.talk.ID, n)
+	d, err := s.draftFor(ctx, n)
 	if err != nil {
 		return nil, err
 	}
-	if hr {
+	if asHR(rel) && !rel.Successor {
 		forHR(d)
 	}
 	return d, nil
@@ -237,7 +244,6 @@ func (s *Server) markOpened(ctx context.Context, in *openedIn) (*Body[Opened], e
 }
 
 func (s *Server) diffDrafts(ctx context.Context, in *diffIn) (*Body[Difference], error) {
-	c := callOf(ctx)
 	against := in.Against
 	if against == 0 {
 		against = in.N - 1
@@ -245,11 +251,11 @@ func (s *Server) diffDrafts(ctx context.Context, in *diffIn) (*Body[Difference],
 	if against < 1 || against >= in.N {
 		return nil, invalid("against", "too_large")
 	}
-	old, err := s.Store.Draft(ctx, c.talk.ID, against)
+	old, err := s.draftFor(ctx, against)
 	if err != nil {
 		return nil, err
 	}
-	fresh, err := s.Store.Draft(ctx, c.talk.ID, in.N)
+	fresh, err := s.draftFor(ctx, in.N)
 	if err != nil {
 		return nil, err
 	}

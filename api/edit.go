@@ -21,6 +21,7 @@ type editor struct {
 	talk   interview.Talk
 	person string
 	part   interview.Part // of the person in this talk
+	shut   bool           // sensitive statements are not there for the person
 }
 
 // editDraft makes a new version out of a person's changes to the newest one.
@@ -77,12 +78,16 @@ func (s *Server) editDraft(ctx context.Context, in *editIn) (*Tagged[DraftDocume
 	}
 	c.talk = t
 	s.committed(ctx, t, draftEvent(d.Version), stateEvent(t))
+	if e.shut {
+		withoutSensitive(d)
+	}
 	return s.draftDocument(ctx, d)
 }
 
 func (s *Server) editor(ctx context.Context, d *interview.Draft) (*editor, error) {
 	c := callOf(ctx)
-	e := &editor{draft: d, talk: c.talk, person: c.person.ID, part: partOf(c.talk, c.person.ID)}
+	e := &editor{draft: d, talk: c.talk, person: c.person.ID, part: partOf(c.talk, c.person.ID),
+		shut: interview.RelationOf(c.person, c.talk).Guarded}
 	var err error
 	if e.form, err = s.Templates.Get(d.Template, ""); err != nil {
 		if e.form, err = s.Templates.Get(c.talk.Template, ""); err != nil {
@@ -178,7 +183,7 @@ func (e *editor) statement(p StatementPatch, path string) error {
 func (e *editor) find(id string) (*interview.Section, int) {
 	for i := range e.draft.Sections {
 		for j := range e.draft.Sections[i].Statements {
-			if e.draft.Sections[i].Statements[j].ID == id {
+			if st := &e.draft.Sections[i].Statements[j]; st.ID == id && !(e.shut && st.Sensitive) {
 				return &e.draft.Sections[i], j
 			}
 		}

@@ -96,7 +96,7 @@ func (s *Server) who(ctx context.Context) (t interview.Talk, words, alive bool) 
 		return t, false, false
 	}
 	rel := interview.RelationOf(p, t)
-	return t, rel.Subject || rel.Interviewer, true
+	return t, rel.Subject || rel.Interviewer && !rel.Closed, true
 }
 
 // snapshot tells what SQL knows and the watcher does not.

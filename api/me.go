@@ -233,7 +233,7 @@ func (s *Server) ownDrafts(ctx context.Context, t interview.Talk, out *OwnData) 
 		return err
 	}
 	for _, v := range list {
-		d, err := s.Store.Draft(ctx, t.ID, v.Version)
+		d, err := s.draftOf(ctx, callOf(ctx).person, t, v.Version)
 		if err != nil {
 			return err
 		}

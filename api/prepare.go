@@ -28,9 +28,17 @@ type sheetIn struct {
 
 // Briefing is what the interviewer reads before the talk.
 type Briefing struct {
-	Sheet   Sheet       `json:"sheet"`
-	Last    *LastRecord `json:"last" doc:"The last confirmed record of the same two people, or one whose notice named successors"`
-	Actions []Promise   `json:"actions" doc:"Still open"`
+	Sheet   Sheet         `json:"sheet"`
+	Last    *LastRecord   `json:"last" doc:"The last confirmed record of the same two people, or one that the employee released"`
+	Actions []Promise     `json:"actions" doc:"Still open"`
+	Earlier []EarlierTalk `json:"earlier" doc:"Earlier confirmed records that the caller may read, newest first"`
+}
+
+// EarlierTalk is an earlier interview of the employee.
+type EarlierTalk struct {
+	Interview   string `json:"interview"`
+	RecordedOn  string `json:"recorded_on"`
+	Interviewer Ref    `json:"interviewer" doc:"Who held it"`
 }
 
 // LastRecord is the last confirmed record without sensitive statements.

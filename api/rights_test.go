@@ -27,12 +27,13 @@ var asked = map[string]string{
 	"GET /v1/interviews/{id}/comments": "read_draft", "POST /v1/interviews/{id}/comments": "comment",
 	"PATCH /v1/interviews/{id}/comments/{comment}": "comment", "DELETE /v1/interviews/{id}/comments/{comment}": "comment",
 	"POST /v1/interviews/{id}/revise": "revise", "POST /v1/interviews/{id}/release": "release", "POST /v1/interviews/{id}/decision": "decide",
-	"POST /v1/interviews/{id}/reopen": "reopen", "POST /v1/interviews/{id}/close": "close_unconfirmed", "GET /v1/interviews/{id}/seal": "read_record",
+	"POST /v1/interviews/{id}/reopen": "reopen", "POST /v1/interviews/{id}/reopen/ask": "ask_reopen", "POST /v1/interviews/{id}/close": "close_unconfirmed", "GET /v1/interviews/{id}/seal": "read_record",
 	"GET /v1/interviews/{id}/export": "export", "GET /v1/interviews/{id}/insights": "hear", "GET /v1/interviews/{id}/briefing": "briefing",
 	"GET /v1/interviews/{id}/sheet": "read_sheet", "PUT /v1/interviews/{id}/sheet": "write_sheet", "GET /v1/interviews/{id}/notes": "read_note",
 	"PUT /v1/interviews/{id}/notes": "write_note", "GET /v1/interviews/{id}/reads": "see_reads", "GET /v1/interviews/{id}/requests": "see_requests",
 	"POST /v1/interviews/{id}/requests": "request", "PATCH /v1/interviews/{id}/requests/{request}": "answer_request",
-	"GET /v1/interviews/{id}/events": "see", "GET /plain/interviews/{id}": "see",
+	"GET /v1/interviews/{id}/successors": "successors", "PUT /v1/interviews/{id}/successors": "succeed",
+	"DELETE /v1/interviews/{id}/successors/{person}": "succeed", "GET /v1/interviews/{id}/events": "see", "GET /plain/interviews/{id}": "see",
 
 	"POST /v1/interviews/{id}/handback": "hand_back", "POST /v1/interviews/{id}/remind": "remind", "GET /v1/requests": "account:answer_request",
 	"GET /v1/templates/{name}/source": "account:operate_read", "POST /v1/templates/preview": "account:operate_read",
@@ -100,7 +101,7 @@ func describe(a access) string {
 func fillPath(pattern, id string) (method, path string) {
 	method, path, _ = strings.Cut(pattern, " ")
 	path = strings.ReplaceAll(path, "{$}", "")
-	for _, name := range []string{"upload", "comment", "request", "action", "user", "token", "webhook", "delivery"} {
+	for _, name := range []string{"upload", "comment", "request", "action", "user", "token", "webhook", "delivery", "person"} {
 		path = strings.ReplaceAll(path, "{"+name+"}", interview.NewID())
 	}
 	path = strings.NewReplacer("{id}", id, "{n}", "1", "{name}", "career-interview").Replace(path)

@@ -56,6 +56,7 @@ func (s *Server) routes() {
 	route(s, "interview-remind", "POST /v1/interviews/{id}/remind", on(interview.ActRemind), s.remind)
 	route(s, "draft-decide", "POST /v1/interviews/{id}/decision", on(interview.ActDecide), s.decideDraft)
 	route(s, "record-reopen", "POST /v1/interviews/{id}/reopen", on(interview.ActReopen), s.reopenRecord)
+	route(s, "record-reopen-ask", "POST /v1/interviews/{id}/reopen/ask", on(interview.ActAskReopen), s.askReopen, accepted)
 	route(s, "record-close", "POST /v1/interviews/{id}/close", on(interview.ActCloseUnconfirmed), s.closeRecord)
 	route(s, "record-seal", "GET /v1/interviews/{id}/seal", on(interview.ActReadRecord), s.getSeal)
 	raw(s, "record-export", "GET /v1/interviews/{id}/export", on(interview.ActExport), s.exportRecord, s.documentExport)
@@ -70,6 +71,9 @@ func (s *Server) routes() {
 	route(s, "request-list", "GET /v1/interviews/{id}/requests", on(interview.ActSeeRequests), s.listRequests)
 	route(s, "request-make", "POST /v1/interviews/{id}/requests", on(interview.ActRequest), s.makeRequest, created)
 	route(s, "request-answer", "PATCH /v1/interviews/{id}/requests/{request}", on(interview.ActAnswerRequest), s.answerRequest)
+	route(s, "successor-list", "GET /v1/interviews/{id}/successors", on(interview.ActSuccessors), s.listSuccessors)
+	route(s, "successor-add", "PUT /v1/interviews/{id}/successors", on(interview.ActSucceed), s.succeed)
+	route(s, "successor-remove", "DELETE /v1/interviews/{id}/successors/{person}", on(interview.ActSucceed), s.takeBackRelease)
 	raw(s, "events", "GET /v1/interviews/{id}/events", on(interview.ActSee), s.streamEvents, streamed, s.documentEvents)
 
 	route(s, "request-all", "GET /v1/requests", account(interview.ActAnswerRequest), s.allRequests)

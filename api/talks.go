@@ -75,6 +75,10 @@ func (s *Server) narrow(p interview.Person, a interview.Action, t interview.Talk
 				return interview.E("forbidden", nil)
 			}
 		}
+	case interview.ActSucceed: // before the talk there is nothing to release
+		if t.Draft == 0 && t.Status.In(interview.NeedsConsent, interview.AwaitingRecording) {
+			return &interview.Error{Code: "state_conflict", State: t.Status}
+		}
 	case interview.ActUpload:
 		if t.ByHand {
 			return interview.E("consent_refused", nil)
@@ -97,6 +101,8 @@ func relationName(r interview.Relation) string {
 		return "subject"
 	case r.Interviewer:
 		return "interviewer"
+	case r.Successor && !r.HR:
+		return "successor"
 	}
 	return "hr"
 }
@@ -105,7 +111,7 @@ func relationName(r interview.Relation) string {
 func (s *Server) show(ctx context.Context, p interview.Person, full bool, talks ...interview.Talk) ([]Interview, error) {
 	var ids []string
 	for _, t := range talks {
-		ids = append(ids, t.Employee, t.Interviewer)
+		ids = append(ids, t.Employee, t.Interviewer, t.HeldBy())
 	}
 	people, err := s.Store.PeopleByID(ctx, ids...)
 	if err != nil {
@@ -134,6 +140,11 @@ func (s *Server) outline(ctx context.Context, p interview.Person, t interview.Ta
 	if t.Place != "" {
 		v.Place = &t.Place
 	}
+	v.Closed = rel.Closed
+	if t.HeldBy() != t.Interviewer {
+		r := nameOf(people, t.HeldBy())
+		v.HeldBy = &r
+	}
 	if t.WaitingFor != interview.ForNobody {
 		w := t.WaitingFor
 		v.WaitingFor = &w
@@ -143,8 +154,11 @@ func (s *Server) outline(ctx context.Context, p interview.Person, t interview.Ta
 	if t.Status.In(interview.Processing...) || t.Status == interview.Revising {
 		v.Progress = &Progress{Step: string(t.Status)}
 	}
-	if rel.HR { // the drafts before approval are the two people's alone; that there is one is the status
+	switch {
+	case onlySealed(rel): // the drafts before approval are the two people's alone; that there is one is the status
 		v.Draft = t.Sealed
+	case rel.Closed:
+		v.Draft, v.Sealed = 0, 0
 	}
 	return v
 }
@@ -193,7 +207,7 @@ func (s *Server) detail(ctx context.Context, p interview.Person, t interview.Tal
 		*v.Consent = ConsentSummary{Employee: c.Decision, Abroad: c.Abroad, Attested: c.Decision == interview.Attested}
 	}
 	rel := interview.RelationOf(p, t)
-	if !rel.Subject && !rel.Interviewer {
+	if !rel.Subject && !rel.Interviewer || rel.Closed || rel.Guarded {
 		return nil
 	}
 	if found {

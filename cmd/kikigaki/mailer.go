@@ -127,6 +127,8 @@ func (m *mailer) wanted(ctx context.Context, k notify.Kind, p interview.Person, 
 		ok = t.Status == interview.Failed || t.Status == interview.NeedsTranscription
 	case notify.Approved:
 		ok = ok && t.Sealed > 0
+	case notify.ReopenAsked:
+		ok = t.Status == interview.Approved
 	case notify.ConsentAsked:
 		all, err := m.store.LatestConsents(ctx, t.ID)
 		if err != nil {

@@ -32,6 +32,7 @@ const (
 	ActRemind           Action = "remind"    // the employee is asked once more, for consent or for the review
 	ActDecide           Action = "decide"
 	ActReopen           Action = "reopen"
+	ActAskReopen        Action = "ask_reopen" // ask the subject to open an approved record again
 	ActCloseUnconfirmed Action = "close_unconfirmed"
 	ActExport           Action = "export"
 	ActSeeActions       Action = "see_actions"
@@ -39,6 +40,8 @@ const (
 	ActRequest          Action = "request" // erase, correct, stop: asked for by the subject
 	ActErase            Action = "erase"
 	ActHandover         Action = "handover"
+	ActSucceed          Action = "succeed"    // the subject releases the record to a successor, or takes that back
+	ActSuccessors       Action = "successors" // see to whom it is released
 	ActAudit            Action = "audit"
 	ActPeople           Action = "people" // accounts and roles
 	ActPeopleRead       Action = "people_read"
@@ -60,6 +63,9 @@ type Relation struct {
 	HR                bool // has the hr role and is not the subject: hr never has hr rights over their own record
 	Admin             bool
 	IsInterviewerRole bool // the account has the interviewer role, whatever this interview
+	Closed            bool // its interviewer since a handover, and the employee has not released what was made before
+	Guarded           bool // may see what was made before without what is sensitive, or not at all
+	Successor         bool // not its interviewer, but the employee released the record to them
 }
 
 // Grant is one row of the table: who may do it, and in which states (nil: all but erased).
@@ -69,6 +75,7 @@ type Grant struct {
 	Interviewer bool
 	HR          bool
 	Admin       bool
+	Successor   bool // somebody the employee released an earlier record to
 	States      []Status
 }
 
@@ -84,6 +91,7 @@ var (
 // permission, a release by the subject) the handler adds that check; it never widens a row.
 var Rights = []Grant{
 	{Action: ActSee, Subject: true, Interviewer: true, HR: true, States: anyState},
+	{Action: ActSee, Successor: true, States: []Status{Approved}},
 	{Action: ActChange, Interviewer: true, HR: true, States: BeforeApproval},
 	{Action: ActConsent, Subject: true, Interviewer: true}, // the interviewer for their own voice
 	{Action: ActAttest, Interviewer: true, States: []Status{NeedsConsent, AwaitingRecording}},
@@ -98,6 +106,9 @@ var Rights = []Grant{
 	{Action: ActReadDraft, Interviewer: true, States: inDrafts},
 	{Action: ActReadDraft, Subject: true, States: fromReview},
 	{Action: ActReadRecord, Subject: true, Interviewer: true, HR: true, States: sealed},
+	{Action: ActReadRecord, Successor: true, States: []Status{Approved}},
+	{Action: ActSuccessors, Subject: true, Interviewer: true, HR: true},
+	{Action: ActSucceed, Subject: true},
 	{Action: ActEdit, Subject: true, Interviewer: true, States: []Status{InReview, Revising}},
 	{Action: ActWriteNote, Interviewer: true, States: fromReview},
 	{Action: ActReadNote, Interviewer: true, HR: true, States: fromReview},
@@ -110,11 +121,12 @@ var Rights = []Grant{
 	{Action: ActRemind, Interviewer: true, HR: true, States: []Status{NeedsConsent, InReview}},
 	{Action: ActDecide, Subject: true, States: []Status{InReview}},
 	{Action: ActReopen, Subject: true, States: []Status{Approved}},
+	{Action: ActAskReopen, Interviewer: true, HR: true, States: []Status{Approved}},
 	{Action: ActCloseUnconfirmed, HR: true, States: []Status{InReview}},
 	{Action: ActExport, Subject: true, Interviewer: true, States: fromReview},
 	{Action: ActExport, HR: true, States: sealed},
 	{Action: ActSeeActions, Subject: true, Interviewer: true, States: fromReview},
-	{Action: ActSeeActions, HR: true, States: []Status{Approved}},
+	{Action: ActSeeActions, HR: true, Successor: true, States: []Status{Approved}},
 	{Action: ActSeeReads, Subject: true, HR: true, States: anyState},
 	{Action: ActRequest, Subject: true, States: anyState},
 	{Action: ActSeeRequests, Subject: true, HR: true, States: anyState},
@@ -142,10 +154,17 @@ var AccountRights = map[Action][]Role{
 // RelationOf works out what p is to t.
 func RelationOf(p Person, t Talk) Relation {
 	subject := t.Employee == p.ID
-	return Relation{
+	rel := Relation{
 		Subject: subject, Interviewer: t.Interviewer == p.ID && !subject, Opener: t.OpenedBy == p.ID,
 		HR: p.Has(RoleHR) && !subject, Admin: p.Has(RoleAdmin), IsInterviewerRole: p.Has(RoleInterviewer),
 	}
+	switch {
+	case rel.Interviewer:
+		rel.Closed, rel.Guarded = t.closedTo(p.ID)
+	case !subject && t.Succession.For(p.ID) != nil:
+		rel.Successor, rel.Guarded = true, !t.Succession.For(p.ID).Sensitive
+	}
+	return rel
 }
 
 // Judge answers whether p may do a to t: nil, not_found (may not know it exists), forbidden (may see, not do) or
@@ -155,7 +174,8 @@ func Judge(p Person, a Action, t Talk) error {
 		return E("not_found", nil)
 	}
 	rel := RelationOf(p, t)
-	if !rel.Subject && !rel.Interviewer && !rel.HR {
+	// A successor knows of an earlier record only while there is one to read.
+	if !rel.Subject && !rel.Interviewer && !rel.HR && !(rel.Successor && t.Status == Approved) {
 		if a == ActAudit && rel.Admin {
 			return nil
 		}
@@ -166,7 +186,8 @@ func Judge(p Person, a Action, t Talk) error {
 		if g.Action != a {
 			continue
 		}
-		mine := g.Subject && rel.Subject || g.Interviewer && rel.Interviewer || g.HR && rel.HR || g.Admin && rel.Admin
+		interviewer := rel.Interviewer && !(rel.Closed && contentActions[a]) && !(rel.Guarded && soundActions[a])
+		mine := g.Subject && rel.Subject || g.Interviewer && interviewer || g.HR && rel.HR || g.Admin && rel.Admin || g.Successor && rel.Successor
 		if a == ActUpload && !rel.Interviewer && rel.HR && !rel.Opener {
 			mine = false
 		}

@@ -12,31 +12,32 @@ const (
 
 // Talk is one interview: who talked with whom, when, what for, and where the record stands.
 type Talk struct {
-	ID          string     `json:"id"`
-	Employee    string     `json:"employee"`    // person id
-	Interviewer string     `json:"interviewer"` // person id
-	OpenedBy    string     `json:"opened_by"`
-	Template    string     `json:"template"`    // name, e.g. career-interview
-	Language    string     `json:"language"`    // ja, en
-	RecordedOn  string     `json:"recorded_on"` // YYYY-MM-DD, the day of the talk
-	Place       string     `json:"place,omitempty"`
-	Purpose     string     `json:"purpose,omitempty"`
-	Processing  Route      `json:"processing"`
-	Engine      string     `json:"engine,omitempty"` // "", llm, extractive: what a person asked for; "" means the installation's choice
-	Status      Status     `json:"status"`
-	WaitingFor  Party      `json:"waiting_for"`
-	Generation  int        `json:"generation"` // grows with each retry, re-draft or new recording; part of every task id
-	Attempt     int        `json:"attempt"`
-	Error       *Trouble   `json:"error,omitempty"`      // why it failed or waits
-	LastError   *Trouble   `json:"last_error,omitempty"` // why the last revision failed
-	Draft       int        `json:"draft"`                // newest draft version, 0 when none
-	Sealed      int        `json:"sealed"`               // approved draft version, 0 when none
-	Hold        bool       `json:"hold"`                 // legal hold: no erasure
-	ByHand      bool       `json:"by_hand"`              // consent refused: people write the record
-	CreatedAt   time.Time  `json:"created_at"`
-	UpdatedAt   time.Time  `json:"updated_at"`
-	ReviewSince *time.Time `json:"review_since,omitempty"` // since when the present party is asked
-	ApprovedAt  *time.Time `json:"approved_at,omitempty"`
+	ID          string      `json:"id"`
+	Employee    string      `json:"employee"`    // person id
+	Interviewer string      `json:"interviewer"` // person id
+	OpenedBy    string      `json:"opened_by"`
+	Template    string      `json:"template"`    // name, e.g. career-interview
+	Language    string      `json:"language"`    // ja, en
+	RecordedOn  string      `json:"recorded_on"` // YYYY-MM-DD, the day of the talk
+	Place       string      `json:"place,omitempty"`
+	Purpose     string      `json:"purpose,omitempty"`
+	Processing  Route       `json:"processing"`
+	Engine      string      `json:"engine,omitempty"` // "", llm, extractive: what a person asked for; "" means the installation's choice
+	Status      Status      `json:"status"`
+	WaitingFor  Party       `json:"waiting_for"`
+	Generation  int         `json:"generation"` // grows with each retry, re-draft or new recording; part of every task id
+	Attempt     int         `json:"attempt"`
+	Error       *Trouble    `json:"error,omitempty"`      // why it failed or waits
+	LastError   *Trouble    `json:"last_error,omitempty"` // why the last revision failed
+	Draft       int         `json:"draft"`                // newest draft version, 0 when none
+	Sealed      int         `json:"sealed"`               // approved draft version, 0 when none
+	Hold        bool        `json:"hold"`                 // legal hold: no erasure
+	ByHand      bool        `json:"by_hand"`              // consent refused: people write the record
+	Succession  *Succession `json:"succession,omitempty"` // who else may see what was made before a handover
+	CreatedAt   time.Time   `json:"created_at"`
+	UpdatedAt   time.Time   `json:"updated_at"`
+	ReviewSince *time.Time  `json:"review_since,omitempty"` // since when the present party is asked
+	ApprovedAt  *time.Time  `json:"approved_at,omitempty"`
 }
 
 // Trouble is a stored verdict: a code of Messages with its placeholder values. It holds no content.

@@ -19,17 +19,19 @@ const (
 	RequestAnswered   Kind = "request_answered"
 	ActionDue         Kind = "action_due_soon"
 	HookStopped       Kind = "webhook_stopped" // to operators
+	HandedOver        Kind = "handed_over"
+	ReopenAsked       Kind = "reopen_asked"
 )
 
 // Kinds lists all.
 var Kinds = []Kind{ConsentAsked, DraftReady, DraftToCheck, Reminder1, Reminder2, ChangesRequested, Revised, Approved, ProcessingFailed, SignIn,
-	RecordingDeletion, RequestAnswered, ActionDue, HookStopped}
+	RecordingDeletion, RequestAnswered, ActionDue, HookStopped, HandedOver, ReopenAsked}
 
 // Setting is the name under which a person switches k off; "" when that is not possible: sign-in, consent, deletion,
-// answers to requests and what only an operator can mend are not a matter of taste.
+// answers to requests, another interviewer and what only an operator can mend are not a matter of taste.
 func (k Kind) Setting() string {
 	switch k {
-	case Reminder1, Reminder2:
+	case Reminder1, Reminder2, ReopenAsked:
 		return "reminder"
 	case ActionDue:
 		return "action_due"

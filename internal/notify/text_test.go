@@ -130,7 +130,7 @@ func TestWhatCanBeSwitchedOff(t *testing.T) {
 	all := []string{"draft_ready", "draft_to_check", "reminder", "changes_requested", "revised", "approved", "processing_failed", "action_due",
 		"sign_in", "consent_asked", "recording_deletion_soon", "request_answered", ""}
 	for _, k := range Kinds {
-		must := k == SignIn || k == ConsentAsked || k == RecordingDeletion || k == RequestAnswered || k == HookStopped
+		must := k == SignIn || k == ConsentAsked || k == RecordingDeletion || k == RequestAnswered || k == HookStopped || k == HandedOver
 		if k.Off(all) == must || k.Off(nil) {
 			t.Errorf("%s: off %v", k, k.Off(all))
 		}

@@ -100,7 +100,7 @@ func (q *queries) wipe(ctx context.Context, t interview.Talk) error {
 	if t.Status == interview.Erased {
 		return nil
 	}
-	if _, err := q.exec(ctx, `UPDATE talks SET status = 'erased', waiting_for = '', place = '', purpose = '', error = '', last_error = '', engine = '',
+	if _, err := q.exec(ctx, `UPDATE talks SET status = 'erased', waiting_for = '', place = '', purpose = '', error = '', last_error = '', engine = '', succession = '',
 		generation = generation + 1, attempt = 0, review_since = NULL, updated_at = $2 WHERE id = $1`, t.ID, later(t.UpdatedAt)); err != nil {
 		return err
 	}

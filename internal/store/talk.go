@@ -32,12 +32,13 @@ type TalkChange struct {
 }
 
 const talkColumns = `id, employee, interviewer, opened_by, template, language, recorded_on, place, purpose, processing, engine,
-	status, waiting_for, generation, attempt, error, last_error, draft, sealed, hold, by_hand, created_at, updated_at, review_since, approved_at`
+	status, waiting_for, generation, attempt, error, last_error, draft, sealed, hold, by_hand, created_at, updated_at, review_since, approved_at, succession`
 
 func scanTalk(s scanner) (t interview.Talk, err error) {
 	err = s.Scan(&t.ID, &t.Employee, &t.Interviewer, &t.OpenedBy, &t.Template, &t.Language, &t.RecordedOn, &t.Place, &t.Purpose,
 		&t.Processing, &t.Engine, &t.Status, &t.WaitingFor, &t.Generation, &t.Attempt, decoded{&t.Error}, decoded{&t.LastError},
-		&t.Draft, &t.Sealed, &t.Hold, &t.ByHand, into(&t.CreatedAt), into(&t.UpdatedAt), intoOpt(&t.ReviewSince), intoOpt(&t.ApprovedAt))
+		&t.Draft, &t.Sealed, &t.Hold, &t.ByHand, into(&t.CreatedAt), into(&t.UpdatedAt), intoOpt(&t.ReviewSince), intoOpt(&t.ApprovedAt),
+		decoded{&t.Succession})
 	return t, err
 }
 
@@ -236,11 +237,16 @@ func (q *queries) UpdateTalk(ctx context.Context, id string, seen time.Time, c T
 				return invalid("interviewer", "unknown")
 			}
 		}
+		if c.Interviewer != nil && *c.Interviewer != t.Interviewer {
+			if err := q.handOver(ctx, &t); err != nil {
+				return err
+			}
+		}
 		c.apply(&t)
 		t.UpdatedAt = later(t.UpdatedAt)
 		_, err := q.exec(ctx, `UPDATE talks SET interviewer = $2, template = $3, language = $4, recorded_on = $5, place = $6, purpose = $7,
-			processing = $8, engine = $9, hold = $10, updated_at = $11 WHERE id = $1`, id, t.Interviewer, t.Template, t.Language, t.RecordedOn,
-			t.Place, t.Purpose, t.Processing, t.Engine, t.Hold, t.UpdatedAt)
+			processing = $8, engine = $9, hold = $10, updated_at = $11, succession = $12 WHERE id = $1`, id, t.Interviewer, t.Template, t.Language, t.RecordedOn,
+			t.Place, t.Purpose, t.Processing, t.Engine, t.Hold, t.UpdatedAt, encoded{t.Succession})
 		return err
 	})
 	return t, wrap("update talk", err)

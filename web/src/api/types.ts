@@ -524,6 +524,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/interviews/{id}/reopen/ask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** record reopen ask */
+        post: operations["record-reopen-ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/interviews/{id}/requests": {
         parameters: {
             query?: never;
@@ -623,6 +640,41 @@ export interface paths {
         put: operations["sheet-put"];
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/interviews/{id}/successors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** successor list */
+        get: operations["successor-list"];
+        /** successor add */
+        put: operations["successor-add"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/interviews/{id}/successors/{person}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** successor remove */
+        delete: operations["successor-remove"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1125,7 +1177,9 @@ export interface components {
         Briefing: {
             /** @description Still open */
             actions: components["schemas"]["Promise"][];
-            /** @description The last confirmed record of the same two people, or one whose notice named successors */
+            /** @description Earlier confirmed records that the caller may read, newest first */
+            earlier: components["schemas"]["EarlierTalk"][];
+            /** @description The last confirmed record of the same two people, or one that the employee released */
             last: components["schemas"]["LastRecord"] | null;
             sheet: components["schemas"]["Sheet"];
         };
@@ -1351,6 +1405,12 @@ export interface components {
             /** Format: int64 */
             segment: number;
         };
+        EarlierTalk: {
+            interview: string;
+            /** @description Who held it */
+            interviewer: components["schemas"]["Ref"];
+            recorded_on: string;
+        };
         Endpoint: {
             country: string;
             /** @enum {string} */
@@ -1505,7 +1565,9 @@ export interface components {
             /** @description No recording is used: people write the record */
             by_hand: boolean;
             /** @description What the rights table lets the caller do now */
-            can: ("answer_request" | "attest" | "audit" | "briefing" | "change" | "close_unconfirmed" | "comment" | "consent" | "correct" | "decide" | "edit" | "erase" | "export" | "hand_back" | "handover" | "hear" | "off_record" | "open" | "operate" | "operate_read" | "people" | "people_read" | "public" | "read_draft" | "read_note" | "read_record" | "read_sheet" | "redraft" | "release" | "remind" | "reopen" | "request" | "retry" | "revise" | "see" | "see_actions" | "see_reads" | "see_requests" | "self" | "statistics" | "upload" | "write_by_hand" | "write_note" | "write_sheet")[];
+            can: ("answer_request" | "ask_reopen" | "attest" | "audit" | "briefing" | "change" | "close_unconfirmed" | "comment" | "consent" | "correct" | "decide" | "edit" | "erase" | "export" | "hand_back" | "handover" | "hear" | "off_record" | "open" | "operate" | "operate_read" | "people" | "people_read" | "public" | "read_draft" | "read_note" | "read_record" | "read_sheet" | "redraft" | "release" | "remind" | "reopen" | "request" | "retry" | "revise" | "see" | "see_actions" | "see_reads" | "see_requests" | "self" | "statistics" | "succeed" | "successors" | "upload" | "write_by_hand" | "write_note" | "write_sheet")[];
+            /** @description The caller is its interviewer since a handover, and the employee has not released what was made before */
+            closed: boolean;
             /** @description null in lists */
             consent: components["schemas"]["ConsentSummary"] | null;
             /** Format: date-time */
@@ -1520,6 +1582,8 @@ export interface components {
             engine?: string;
             /** @description Why it failed or waits */
             error: components["schemas"]["Trouble"] | null;
+            /** @description With whom the talk was held, where that is not its present interviewer */
+            held_by: components["schemas"]["Ref"] | null;
             /** @description Legal hold: nothing is erased */
             hold: boolean;
             id: string;
@@ -1542,7 +1606,7 @@ export interface components {
              * @description What the caller is to it
              * @enum {string}
              */
-            relation: "subject" | "interviewer" | "hr";
+            relation: "subject" | "interviewer" | "hr" | "successor";
             /** Format: date-time */
             review_since: string | null;
             /**
@@ -1571,7 +1635,7 @@ export interface components {
         };
         Me: {
             /** @description Account rights */
-            can: ("answer_request" | "attest" | "audit" | "briefing" | "change" | "close_unconfirmed" | "comment" | "consent" | "correct" | "decide" | "edit" | "erase" | "export" | "hand_back" | "handover" | "hear" | "off_record" | "open" | "operate" | "operate_read" | "people" | "people_read" | "public" | "read_draft" | "read_note" | "read_record" | "read_sheet" | "redraft" | "release" | "remind" | "reopen" | "request" | "retry" | "revise" | "see" | "see_actions" | "see_reads" | "see_requests" | "self" | "statistics" | "upload" | "write_by_hand" | "write_note" | "write_sheet")[];
+            can: ("answer_request" | "ask_reopen" | "attest" | "audit" | "briefing" | "change" | "close_unconfirmed" | "comment" | "consent" | "correct" | "decide" | "edit" | "erase" | "export" | "hand_back" | "handover" | "hear" | "off_record" | "open" | "operate" | "operate_read" | "people" | "people_read" | "public" | "read_draft" | "read_note" | "read_record" | "read_sheet" | "redraft" | "release" | "remind" | "reopen" | "request" | "retry" | "revise" | "see" | "see_actions" | "see_reads" | "see_requests" | "self" | "statistics" | "succeed" | "successors" | "upload" | "write_by_hand" | "write_note" | "write_sheet")[];
             installation: components["schemas"]["Installation"];
             /** @description No single-letter keys in the app */
             keys_off: boolean;
@@ -2194,6 +2258,28 @@ export interface components {
             count: number;
             /** @enum {string} */
             status: "needs_consent" | "awaiting_recording" | "queued" | "preparing" | "transcribing" | "needs_transcription" | "drafting" | "checking" | "in_review" | "revising" | "approved" | "closed_unconfirmed" | "failed" | "erased";
+        };
+        SucceedInBody: {
+            /** @description One of candidates */
+            person: string;
+            /** @description Default: without what is sensitive */
+            sensitive?: boolean;
+        };
+        Successor: {
+            /** Format: date-time */
+            at: string;
+            person: components["schemas"]["Ref"];
+            /** @description Sensitive statements too and, for the present interviewer, recording and transcript */
+            sensitive: boolean;
+        };
+        Successors: {
+            /** @description Whom the employee may release it to: the interviewers of their interviews. Only for the employee */
+            candidates: components["schemas"]["Ref"][];
+            /** @description Its present interviewer did not hold it and may not see what was made of it */
+            closed: boolean;
+            /** @description With whom the talk was held */
+            held_by: components["schemas"]["Ref"];
+            released: components["schemas"]["Successor"][];
         };
         TemplateDoc: {
             /** @enum {string} */
@@ -3962,6 +4048,38 @@ export interface operations {
             };
         };
     };
+    "record-reopen-ask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Interview id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reminded"];
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "request-list": {
         parameters: {
             query?: never;
@@ -4232,6 +4350,105 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Sheet"];
                 };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "successor-list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Interview id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Successors"];
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "successor-add": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Interview id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SucceedInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Successors"];
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "successor-remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Interview id */
+                id: string;
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Problem (RFC 9457) */
             default: {
