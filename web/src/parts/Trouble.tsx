@@ -9,6 +9,7 @@ export function useSaying(): (err: unknown) => string {
   return (err) => {
     if (err instanceof Unreachable) return t("common:error.unreachable");
     if (err instanceof Problem && err.detail) return err.detail;
+    if (err instanceof Problem && (err.status === 404 || err.status === 403)) return t("common:error.gone");
     return t("common:error.unknown");
   };
 }
