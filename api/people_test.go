@@ -200,6 +200,17 @@ func TestStats(t *testing.T) {
 	if strings.Contains(string(r.body), "開発部") {
 		t.Error("the operator sees content")
 	}
+	p, err := w.store.AddPerson(ctx, interview.Person{Email: "opened@example.co.jp", Name: "社員", Department: "開発部"})
+	check(t, err)
+	for _, status := range []interview.Status{interview.NeedsConsent, interview.AwaitingRecording} { // opened: nobody has talked yet
+		_, err := w.store.OpenTalk(ctx, interview.Talk{Employee: p.ID, Interviewer: w.people["suzuki"].ID, Template: "career-interview", Language: "ja",
+			RecordedOn: "2026-05-21", Status: status})
+		check(t, err)
+	}
+	w.call("hayashi", "GET", span, nil).want(200).into(&got)
+	if got.Interviewed != 6 || got.Months[0].Opened != 8 {
+		t.Errorf("%d people interviewed of %d interviews opened, want 6 of 8", got.Interviewed, got.Months[0].Opened)
+	}
 	w.call("suzuki", "GET", span, nil).want(403, "forbidden")
 	w.call("hayashi", "GET", "/v1/stats?from=x", nil).want(422, "validation_failed")
 }

@@ -97,6 +97,9 @@ func (q *queries) ReplaceDraft(ctx context.Context, d *interview.Draft) error {
 	if err == nil && n == 0 {
 		err = interview.E("not_found", nil)
 	}
+	if err == nil {
+		_, err = q.exec(ctx, `DELETE FROM section_counts WHERE interview = $1`, d.Interview)
+	}
 	return wrap("replace draft", err)
 }
 

@@ -29,7 +29,7 @@ type OffRecord struct {
 }
 
 // wordTables hold words of a talk and nothing that outlives it.
-var wordTables = []string{"seal_fields", "opened", "comments", "verdicts", "promises", "requests", "notes", "sheets", "drafts", "transcripts",
+var wordTables = []string{"section_counts", "seal_fields", "opened", "comments", "verdicts", "promises", "requests", "notes", "sheets", "drafts", "transcripts",
 	"cuts", "idempotency"}
 
 // EraseTalk removes every word of an interview in one transaction and leaves a tombstone: the row with people, dates and

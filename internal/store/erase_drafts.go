@@ -7,7 +7,7 @@ import (
 )
 
 // draftTables hold what stands and falls with the drafts of an interview.
-var draftTables = []string{"seal_fields", "opened", "comments", "verdicts", "promises", "drafts"}
+var draftTables = []string{"section_counts", "seal_fields", "opened", "comments", "verdicts", "promises", "drafts"}
 
 // EraseDrafts removes every version of an interview's record that was not approved, with comments and decisions on
 // them: the employee has refused, and what follows is written by hand. An approved record is state_conflict, an

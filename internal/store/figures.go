@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"fmt"
 
 	"kikigaki/internal/interview"
 )
@@ -24,52 +25,118 @@ func (q *queries) TalkMonths(ctx context.Context, f TalkFilter) ([]Month, error)
 	return m, wrap("count talks by month", err)
 }
 
-// CountEmployees counts the different employees of the interviews that f selects and that were not erased.
-func (q *queries) CountEmployees(ctx context.Context, f TalkFilter) (int, error) {
+// CountInterviewed counts the different employees of the interviews that f selects and in which something was said: a
+// recording, captions or a record by hand came. One that was only opened is none.
+func (q *queries) CountInterviewed(ctx context.Context, f TalkFilter) (int, error) {
 	w := f.where()
-	w.parts = append(w.parts, `status <> 'erased'`)
+	w.parts = append(w.parts, `status NOT IN ('needs_consent', 'awaiting_recording', 'erased')`)
 	n, err := must(ctx, q.r, value[int], `SELECT COUNT(DISTINCT employee) FROM talks`+w.String(), w.args...)
-	return n, wrap("count employees", err)
+	return n, wrap("count people interviewed", err)
 }
 
-// SealedDraft is an approved record and whose it is.
-type SealedDraft struct {
-	Employee string
-	Draft    *interview.Draft
+// Group is what was approved of the people of one department.
+type Group struct {
+	Department string
+	People     int
+	Records    int
+	Sections   map[string]int // statements by section key
 }
 
-// SealedDrafts lists the approved versions of approved interviews, newest recorded_on first, with their words: for
-// statistics over content. f narrows it as it does lists.
-func (q *queries) SealedDrafts(ctx context.Context, f TalkFilter, page Page) ([]SealedDraft, string, error) {
-	key, err := page.after(2)
-	if err != nil {
-		return nil, "", err
-	}
+// approvedTalks are the talks with a sealed record that f selects, as a table named t.
+func (f TalkFilter) approvedTalks() (string, []any) {
 	w := f.where()
 	w.parts = append(w.parts, `status = 'approved'`, `sealed > 0`)
-	if key != nil {
-		w.add(`(recorded_on, id) < (?, ?)`, key[0], key[1])
+	return `(SELECT id, recorded_on, employee, sealed FROM talks` + w.String() + `) t`, w.args
+}
+
+// Groups counts the approved records that f selects by department, in order of the name. count says how many statements of
+// each section of a record may be counted; it is asked once for each record, and the answer kept beside it.
+func (s *Store) Groups(ctx context.Context, f TalkFilter, count func(*interview.Draft) map[string]int) ([]Group, error) {
+	if err := s.countSections(ctx, f, count); err != nil {
+		return nil, wrap("count sections", err)
 	}
-	type row struct {
-		SealedDraft
-		on, id string
-	}
-	rows, err := all(ctx, q.r, func(s scanner) (r row, err error) {
-		r.Draft = &interview.Draft{}
-		err = s.Scan(&r.id, &r.on, &r.Employee, decoded{r.Draft})
-		return r, err
-	}, `SELECT t.id, t.recorded_on, t.employee, d.body FROM (SELECT id, recorded_on, employee, sealed FROM talks`+w.String()+`
-			ORDER BY recorded_on DESC, id DESC LIMIT `+w.arg(page.size()+1)+`) t
-		JOIN drafts d ON d.interview = t.id AND d.version = t.sealed ORDER BY t.recorded_on DESC, t.id DESC`, w.args...)
+	from, args := f.approvedTalks()
+	groups, err := all(ctx, s.r, func(r scanner) (g Group, err error) {
+		g.Sections = map[string]int{}
+		err = r.Scan(&g.Department, &g.People, &g.Records)
+		return g, err
+	}, `SELECT p.department, COUNT(DISTINCT t.employee), COUNT(*) FROM `+from+` JOIN people p ON p.id = t.employee GROUP BY p.department ORDER BY p.department`, args...)
 	if err != nil {
-		return nil, "", wrap("list sealed drafts", err)
+		return nil, wrap("count records by department", err)
 	}
-	rows, next := cutPage(rows, page, func(r row) []string { return []string{r.on, r.id} })
-	out := make([]SealedDraft, len(rows))
-	for i, r := range rows {
-		out[i] = r.SealedDraft
+	type cell struct {
+		department, section string
+		n                   int
 	}
-	return out, next, nil
+	cells, err := all(ctx, s.r, func(r scanner) (c cell, err error) {
+		err = r.Scan(&c.department, &c.section, &c.n)
+		return c, err
+	}, `SELECT p.department, c.section, CAST(SUM(c.statements) AS BIGINT) FROM `+from+` JOIN people p ON p.id = t.employee
+		JOIN section_counts c ON c.interview = t.id AND c.draft = t.sealed WHERE c.section <> '' GROUP BY p.department, c.section`, args...)
+	if err != nil {
+		return nil, wrap("count statements by department", err)
+	}
+	at := map[string]int{}
+	for i, g := range groups {
+		at[g.Department] = i
+	}
+	for _, c := range cells {
+		if i, ok := at[c.department]; ok { // approved between the two questions
+			groups[i].Sections[c.section] = c.n
+		}
+	}
+	return groups, nil
+}
+
+// countBatch is how many records are counted in one transaction.
+const countBatch = 200
+
+// countSections counts the records that were not counted since they were approved or last changed.
+func (s *Store) countSections(ctx context.Context, f TalkFilter, count func(*interview.Draft) map[string]int) error {
+	from, args := f.approvedTalks()
+	for {
+		left := 0
+		err := s.Tx(ctx, func(tx *Tx) error {
+			drafts, err := all(ctx, tx.r, func(r scanner) (*interview.Draft, error) {
+				d := &interview.Draft{}
+				err := r.Scan(&d.Interview, &d.Version, decoded{d})
+				return d, err
+			}, `SELECT t.id, t.sealed, d.body FROM `+from+` JOIN drafts d ON d.interview = t.id AND d.version = t.sealed
+				WHERE NOT EXISTS (SELECT 1 FROM section_counts c WHERE c.interview = t.id AND c.draft = t.sealed AND c.section = '')
+				ORDER BY t.id LIMIT `+fmt.Sprint(countBatch), args...)
+			if err != nil {
+				return err
+			}
+			left = len(drafts)
+			for _, d := range drafts {
+				if err := tx.putSectionCounts(ctx, d.Interview, d.Version, count(d)); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil || left < countBatch {
+			return err
+		}
+	}
+}
+
+func (t *Tx) putSectionCounts(ctx context.Context, id string, version int, counts map[string]int) error {
+	// The row's lock sets the count apart from an erasure and from a change of the record.
+	if n, err := t.exec(ctx, `UPDATE talks SET attempt = attempt WHERE id = $1 AND status = 'approved' AND sealed = $2`, id, version); err != nil || n == 0 {
+		return err
+	}
+	if _, err := t.exec(ctx, `DELETE FROM section_counts WHERE interview = $1`, id); err != nil {
+		return err
+	}
+	args := []any{id, version, "", 0}
+	for section, n := range counts {
+		if section != "" {
+			args = append(args, id, version, section, n)
+		}
+	}
+	_, err := t.exec(ctx, `INSERT INTO section_counts (interview, draft, section, statements) VALUES `+values(len(args)/4, 4), args...)
+	return err
 }
 
 // CountPromises counts the action items that f selects.

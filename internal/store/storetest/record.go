@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -361,23 +362,83 @@ func figures(t *testing.T, b Base) {
 	if d := cmp.Diff([]store.Month{{Month: "2026-04", Opened: 1, Approved: 1}, {Month: "2026-05", Opened: 3, Approved: 2}}, months); d != "" {
 		t.Errorf("months (-want +got):\n%s", d)
 	}
-	n, err := s.CountEmployees(ctx, f)
+	n, err := s.CountInterviewed(ctx, f)
 	check(t, err)
-	equal(t, "employees", n, 2)
-	var got []string
-	page := store.Page{Limit: 1}
-	for {
-		list, next, err := s.SealedDrafts(ctx, f, page)
-		check(t, err)
-		for _, d := range list {
-			got = append(got, d.Draft.Sections[0].Statements[0].Text)
-		}
-		if page.Cursor = next; next == "" {
-			break
-		}
+	equal(t, "interviewed", n, 2)
+	var asked []string
+	count := func(d *interview.Draft) map[string]int {
+		asked = append(asked, d.Sections[0].Statements[0].Text)
+		return map[string]int{"wishes": len(asked), "": 99}
 	}
-	equal(t, "the approved version of each, newest first", fmt.Sprint(got), "[2/1 1/2 0/1]")
+	for range 2 { // the second time everything was counted
+		groups, err := s.Groups(ctx, f, count)
+		check(t, err)
+		equal(t, "groups", fmt.Sprint(groups), "[{ 2 3 map[wishes:6]}]")
+	}
+	slices.Sort(asked)
+	equal(t, "the approved version of each, once", fmt.Sprint(asked), "[0/1 1/2 2/1]")
+	changed, _, err := s.Talks(ctx, store.TalkFilter{From: "2026-05-01", To: "2026-05-01"}, store.Page{})
+	check(t, err)
+	d, err := s.Draft(ctx, changed[0].ID, 2)
+	check(t, err)
+	check(t, s.ReplaceDraft(ctx, d)) // words were taken off the record
+	check(t, s.EraseTalk(ctx, talkOn(t, s, "2026-04-30"), interview.EraseAsked, "hr", "x"))
+	asked = nil
+	groups, err := s.Groups(ctx, f, count)
+	check(t, err)
+	equal(t, "after a change and an erasure", len(asked) == 1 && asked[0] == "1/2" && groups[0].Records == 2, true)
 	n, err = s.CountPromises(ctx, store.PromiseFilter{ApprovedOnly: true, State: "open", DueTo: "2026-05-31"})
 	check(t, err)
-	equal(t, "promises due", n, 3)
+	equal(t, "promises due", n, 2)
+}
+
+// talkOn is the id of the talk of a day.
+func talkOn(t *testing.T, s *store.Store, day string) string {
+	t.Helper()
+	list, _, err := s.Talks(t.Context(), store.TalkFilter{From: day, To: day}, store.Page{})
+	check(t, err)
+	return list[0].ID
+}
+
+// Statistics are right over a hundred thousand interviews, and do not read the records to be so.
+func manyFigures(t *testing.T, b Base) {
+	ctx, s := t.Context(), b.Store
+	const people, talks = 500, 100_000
+	from := person(t, s, "i@example.jp")
+	run := func(query string, args ...any) {
+		t.Helper()
+		if _, err := b.Raw.ExecContext(ctx, query, args...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	numbers := fmt.Sprintf(`WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < %d) `, talks)
+	run(fmt.Sprintf(`INSERT INTO people (id, email, email_key, name, department, created_at, updated_at) SELECT 'p' || i, 'p' || i || '@example.jp', 'p' || i || '@example.jp', 'x', 'd' || (i %% 10), $1, $1
+		FROM (%s SELECT i FROM n) x WHERE i < %d`, numbers, people), interview.Now())
+	// of ten talks of a person: one only opened, one failed, eight approved; a year of them
+	run(fmt.Sprintf(`INSERT INTO talks (id, employee, interviewer, opened_by, template, language, recorded_on, status, sealed, created_at, updated_at)
+		SELECT 't' || i, 'p' || (i %% %[1]d), $1, $1, 'x', 'ja', '2026-' || CASE WHEN i %% 12 < 9 THEN '0' ELSE '' END || (i %% 12 + 1) || '-10',
+			CASE WHEN i / %[1]d %% 10 = 0 THEN 'awaiting_recording' WHEN i / %[1]d %% 10 = 1 THEN 'failed' ELSE 'approved' END,
+			CASE WHEN i / %[1]d %% 10 < 2 THEN 0 ELSE 1 END, $2, $2 FROM (%[2]s SELECT i FROM n) x`, people, numbers), from.ID, interview.Now())
+	run(`INSERT INTO section_counts (interview, draft, section, statements) SELECT id, 1, '', 0 FROM talks WHERE status = 'approved'`)
+	run(`INSERT INTO section_counts (interview, draft, section, statements) SELECT id, 1, 'wishes', 3 FROM talks WHERE status = 'approved'`)
+	run(`ANALYZE`)
+	began := time.Now()
+	f := store.TalkFilter{From: "2026-01-01", To: "2026-12-31"}
+	months, err := s.TalkMonths(ctx, f)
+	check(t, err)
+	opened, approved := 0, 0
+	for _, m := range months {
+		opened, approved = opened+m.Opened, approved+m.Approved
+	}
+	n, err := s.CountInterviewed(ctx, f)
+	check(t, err)
+	groups, err := s.Groups(ctx, f, func(*interview.Draft) map[string]int { t.Error("a record was read"); return nil })
+	check(t, err)
+	records, statements := 0, 0
+	for _, g := range groups {
+		records, statements = records+g.Records, statements+g.Sections["wishes"]
+		equal(t, "people of "+g.Department, g.People, people/10)
+	}
+	equal(t, "figures", fmt.Sprint(len(months), opened, approved, n, len(groups), records, statements), fmt.Sprint(12, talks, talks*8/10, people, 10, talks*8/10, 3*talks*8/10))
+	t.Logf("%s: %d ms", s.Engine(), time.Since(began).Milliseconds())
 }

@@ -104,6 +104,7 @@ func Run(t *testing.T, open func(testing.TB) Base) {
 		"erase/refused again":               refusedAgain,
 		"erase/tasks that were given up":    retryErasures,
 		"figures/counts and sealed records": figures,
+		"figures/a hundred thousand":        manyFigures,
 		"retention/what is due":             retention,
 		"sweep/expired":                     sweep,
 		"error/cancelled call":              cancelled,
