@@ -13,6 +13,7 @@ export const keys = {
   consent: (id: string) => ["consent", id] as const,
   reads: (id: string) => ["reads", id] as const,
   notes: (id: string) => ["notes", id] as const,
+  successors: (id: string) => ["successors", id] as const,
   requests: (id: string) => ["requests", id] as const,
   audit: (id: string) => ["audit", id] as const,
   sheet: (id: string) => ["sheet", id] as const,

@@ -30,6 +30,7 @@ export default function Before() {
       {(may("briefing") || may("read_sheet")) && !working && <Link className="btn" to={`/interviews/${id}/prepare`}><Icon name="calendar" />{t(employee ? "record:before.sheet" : "record:before.prepare")}</Link>}
     </p>
   );
+  if (interview.closed && interview.relation === "interviewer" && interview.draft > 0) return <Empty icon="lock" title={t("record:before.handed_title")}>{t("record:before.handed", names)}</Empty>;
   if (working) return <Working />;
   switch (interview.status) {
     case "erased":

@@ -42,7 +42,7 @@ export function Decide({ newest, onNewest }: { newest: number; onNewest: () => v
   function arrived() {
     return (
       <>
-        <div className="left tell"><b>{t("record:decide.newer", { version: newest })}</b><span className="small quiet">{t("record:decide.newer_text", { version: draft.version })}</span></div>
+        <div className="left tell"><b>{t("record:decide.newer", { version: newest })}</b><span className="small quiet">{t(employee ? "record:decide.newer_text" : "record:decide.newer_edits", { version: draft.version })}</span></div>
         <div className="go"><button type="button" className="btn primary" onClick={() => { onNewest(); void navigate(`/interviews/${id}`, { replace: true }); window.scrollTo(0, 0); }}>{t("record:decide.see", { version: newest })}</button></div>
       </>
     );

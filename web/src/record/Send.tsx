@@ -94,6 +94,8 @@ function Merge({ met, onDone, onClose, busy }: { met: { onto: Draft; conflicts: 
   const { interview } = useHere();
   const [mine, setMine] = useState<Record<string, boolean | undefined>>({});
   const decided = met.conflicts.every((c) => mine[c.edit.id] !== undefined);
+  /** The employee's own words are theirs: the server refuses a change, so it is not offered. */
+  const isOwn = (s: Conflict["theirs"]) => interview.relation === "interviewer" && s?.by === "person" && s.author === interview.employee.id;
   const who = met.onto.author.id === interview.employee.id ? interview.employee.name : interview.interviewer.name;
   return (
     <Ask
@@ -106,9 +108,10 @@ function Merge({ met, onDone, onClose, busy }: { met: { onto: Draft; conflicts: 
       {met.conflicts.map((c) => (
         <fieldset className="choices merge" key={c.edit.id}>
           <legend className="vh">{t("record:merge.which")}</legend>
+          {isOwn(c.theirs) && <p className="small quiet">{t("record:merge.protected")}</p>}
           {[false, true].map((own) => (
             <label className="choice" key={String(own)}>
-              <input type="radio" name={c.edit.id} checked={mine[c.edit.id] === own} disabled={own && !c.theirs} onChange={() => setMine({ ...mine, [c.edit.id]: own })} />
+              <input type="radio" name={c.edit.id} checked={mine[c.edit.id] === own} disabled={own && (!c.theirs || isOwn(c.theirs))} onChange={() => setMine({ ...mine, [c.edit.id]: own })} />
               <span>
                 <small>{own ? t("record:merge.mine") : t("record:merge.theirs", { name: calling(who, lang) })}</small>
                 {own ? (c.edit.remove ? t("record:merge.removed") : (c.edit.text ?? c.theirs?.text ?? "")) : (c.theirs?.text ?? t("record:merge.removed"))}

@@ -44,8 +44,9 @@ export class Recorder {
     this.#stream = stream;
     this.take = { tape, seconds: 0, level: 0 };
     this.#context = new AudioContext();
+    void this.#context.resume().catch(() => undefined); // the question for the microphone may have used up the press: it would begin asleep
     this.#meter = this.#context.createAnalyser();
-    this.#meter.fftSize = 2048;
+    this.#meter.fftSize = 8192; // 0.17 s at 48 kHz: no sound falls between two looks, which are 0.1 s apart
     this.#context.createMediaStreamSource(stream).connect(this.#meter);
     this.#media = new MediaRecorder(stream, { ...(type ? { mimeType: type } : {}), audioBitsPerSecond: 64_000 });
     this.#media.ondataavailable = (e) => this.#keep(e.data);
