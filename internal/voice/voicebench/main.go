@@ -1,5 +1,6 @@
 // Command voicebench measures internal/voice on labelled recordings and prints tables in Markdown: speaker turns on
-// real speech, on made dialogues of real voices, and on rendered samples under four conditions; layouts; speed. It is a
+// real speech, on made dialogues of real voices, under hard conditions, and on rendered samples; layouts; whose words
+// they are with two channels; times of quotes; speed. It is a
 // tool for developers (make bench-speech), needs ffmpeg, and for rendering what testdata/samples/make-audio needs.
 package main
 
@@ -36,7 +37,7 @@ type bench struct {
 func run(ctx context.Context) error {
 	turns := flag.String("turns", os.Getenv("KIKIGAKI_TURNS_DIR"), "folder of labelled recordings, NAME.flac or NAME.wav with NAME.rttm (KIKIGAKI_TURNS_DIR)")
 	samples := flag.String("samples", "testdata/samples", "folder of the sample interviews")
-	only := flag.String("only", "", "one part alone: real, pairs, conditions, samples, layouts, speed")
+	only := flag.String("only", "", "one part alone: real, pairs, conditions, samples, layouts, words, times, speed")
 	ids := flag.String("ids", "01-ja-sales,02-ja-engineer,03-en-analyst", "sample interviews to render and score")
 	hours := flag.Float64("hours", 1, "length of the recording that speed is measured on")
 	flag.Parse()
@@ -50,7 +51,7 @@ func run(ctx context.Context) error {
 		name string
 		run  func(context.Context) error
 	}{
-		{"real", b.real}, {"pairs", b.pairs}, {"conditions", b.conditions}, {"samples", b.rendered}, {"layouts", b.layouts},
+		{"real", b.real}, {"pairs", b.pairs}, {"conditions", b.conditions}, {"samples", b.rendered}, {"layouts", b.layouts}, {"words", b.words}, {"times", b.times},
 		{"speed", func(ctx context.Context) error { return b.speed(ctx, *hours) }},
 	}
 	known := *only == ""

@@ -16,20 +16,29 @@ import (
 	"kikigaki/internal/voice"
 )
 
-// sample returns a sample interview as sound (rendered where there is no recording of it) with its reference.
-func (b *bench) sample(ctx context.Context, id string, stereo bool) (sound, []interview.Turn, error) {
+// script is an annotated sample interview: what is said, when and by whom.
+type script struct {
+	Lang     string
+	Segments []interview.Segment
+}
+
+func (b *bench) script(id string) (script, error) {
+	var s script
 	text, err := os.ReadFile(filepath.Join(b.samples, id+".json"))
 	if err != nil {
+		return s, err
+	}
+	if err := json.Unmarshal(text, &s); err != nil {
+		return s, fmt.Errorf("%s: %w", id, err)
+	}
+	return s, nil
+}
+
+// sample returns a sample interview as sound (rendered where there is no recording of it) with its reference.
+func (b *bench) sample(ctx context.Context, id string, stereo bool) (sound, []interview.Turn, error) {
+	doc, err := b.script(id)
+	if err != nil {
 		return nil, nil, err
-	}
-	var doc struct {
-		Segments []struct {
-			Start, End float64
-			Speaker    string
-		}
-	}
-	if err := json.Unmarshal(text, &doc); err != nil {
-		return nil, nil, fmt.Errorf("%s: %w", id, err)
 	}
 	var ref []interview.Turn
 	for _, s := range doc.Segments {
