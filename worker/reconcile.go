@@ -15,6 +15,7 @@ const (
 	lookForStalled = 15 * time.Second // tasks handed to a queue that lost them
 	lookForPauses  = 3 * time.Second
 	leadTime       = 10 * time.Second
+	lostBatch      = 500
 )
 
 // reconcile keeps the queue what SQL says it should be. Of all workers one does it at a time.
@@ -41,6 +42,7 @@ func (w *Worker) reconcile(ctx context.Context) {
 		if err != nil || !lead {
 			continue
 		}
+		w.sendLost(ctx)
 		w.sendDue(ctx)
 		if time.Since(looked) >= min(lookForStalled, w.o.Redelivered) {
 			looked = time.Now()
@@ -80,9 +82,37 @@ func (w *Worker) sendStalled(ctx context.Context) {
 	w.resend(ctx, tasks)
 }
 
+// sendLost enqueues everything again that was handed over, as soon as Redis is found to have lost its data. What is at
+// work has its lease in SQL and stays alone. Without it sendStalled would find the same tasks within a minute.
+func (w *Worker) sendLost(ctx context.Context) {
+	if forgot, err := w.Redis.Forgot(ctx); err != nil || !forgot {
+		return
+	}
+	began, count := time.Now(), 0
+	for {
+		tasks, err := w.Store.Stalled(ctx, time.Since(began), lostBatch)
+		if err != nil {
+			w.Log.WarnContext(ctx, "cannot read tasks that the queue lost", "code", interview.Code(err))
+			return
+		}
+		if w.resend(ctx, tasks) < len(tasks) {
+			return // away again: the next round begins anew
+		}
+		if count += len(tasks); len(tasks) < lostBatch {
+			break
+		}
+	}
+	if err := w.queue.Registered(ctx); err != nil {
+		return
+	}
+	if err := w.Redis.Mark(ctx); err == nil && count > 0 {
+		w.Log.WarnContext(ctx, "redis had lost its data: tasks were sent again", "count", count)
+	}
+}
+
 // resend enqueues under an id that holds the minute: an earlier delivery that the queue still remembers does not block it,
-// and a worker that finds the step leased or done leaves it alone.
-func (w *Worker) resend(ctx context.Context, tasks []interview.Task) {
+// and a worker that finds the step leased or done leaves it alone. It returns how many were sent and noted as such.
+func (w *Worker) resend(ctx context.Context, tasks []interview.Task) int {
 	minute := int(interview.Now().Unix() / 60)
 	sent := tasks[:0:0]
 	for _, t := range tasks {
@@ -92,11 +122,13 @@ func (w *Worker) resend(ctx context.Context, tasks []interview.Task) {
 		sent = append(sent, t)
 	}
 	if len(sent) == 0 {
-		return
+		return 0
 	}
 	if err := w.Store.MarkSent(ctx, sent...); err != nil {
 		w.Log.WarnContext(ctx, "cannot note tasks as sent", "code", interview.Code(err))
+		return 0
 	}
+	return len(sent)
 }
 
 // unpark sends interviews on that waited for somebody who can transcribe, now that there is somebody.

@@ -261,12 +261,16 @@ func TestLosingTheQueueLosesNothing(t *testing.T) {
 		time.Sleep(20 * time.Millisecond)
 		return nil
 	}
-	w := newWorld(t, world{speech: ear, redisURL: redis.URL, options: Options{Redelivered: 2 * time.Second, Queues: map[string]int{"interactive": 1, "pipeline": 1, "speech": 1, "upkeep": 1}}})
+	w := newWorld(t, world{speech: ear, redisURL: redis.URL, options: Options{Queues: map[string]int{"interactive": 1, "pipeline": 1, "speech": 1, "upkeep": 1}}})
 	w.start()
 	talk := w.arrive(talkFile(t))
 	<-flushed
 	redis.Flush(t)
+	at := time.Now()
 	w.until(talk.ID, in(interview.InReview))
+	if took := time.Since(at); took > w.worker.o.Redelivered {
+		t.Errorf("it took %s: nobody noticed before the tasks counted as standing still", took)
+	}
 	if _, twice := ear.paid(); twice > 0 {
 		t.Errorf("%d chunks paid twice", twice)
 	}

@@ -167,3 +167,29 @@ func TestEventsReachTheirInterviewOnly(t *testing.T) {
 	for range events {
 	}
 }
+
+func TestALossOfDataIsNoticedOnce(t *testing.T) {
+	t.Parallel()
+	r, m := open(t)
+	for _, step := range []struct {
+		do   func()
+		want bool
+	}{
+		{func() {}, true}, // new: nothing was ever handed over
+		{func() {
+			if err := r.Mark(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}, false},
+		{m.FlushAll, true},
+	} {
+		step.do()
+		if forgot, err := r.Forgot(t.Context()); err != nil || forgot != step.want {
+			t.Errorf("forgot is %v, %v, want %v", forgot, err, step.want)
+		}
+	}
+	m.Close()
+	if _, err := r.Forgot(t.Context()); interview.Code(err) != "queue_unavailable" {
+		t.Errorf("away: %v", err)
+	}
+}
