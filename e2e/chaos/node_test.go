@@ -210,3 +210,7 @@ func eventually(limit time.Duration, ok func() bool, or string) error {
 	}
 	return nil
 }
+
+// freeze and thaw stop a process and let it go on.
+func (n *node) freeze() { n.signal(syscall.SIGSTOP) }
+func (n *node) thaw()   { n.signal(syscall.SIGCONT) }

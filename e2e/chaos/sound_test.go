@@ -65,15 +65,17 @@ func numberOf(wav []byte) (uint32, bool) {
 		return 0, false
 	}
 	raw := wav[at+8:]
-	bit := func(i int) uint64 { return uint64(raw[2*i] & 1) }
-	for shift := range 64 {
-		var word uint64
-		for i := range 64 {
-			word = word<<1 | bit(shift+i)
+	var word uint64
+	seen := map[uint64]bool{}
+	for i := range len(raw) / 2 {
+		word = word<<1 | uint64(raw[2*i]&1)
+		if i < 63 || uint32(word>>32) != sync32 {
+			continue
 		}
-		if uint32(word>>32) == sync32 {
+		if seen[word] { // twice the same: not a place where two turns meet
 			return uint32(word) >> 3, true
 		}
+		seen[word] = true
 	}
 	return 0, false
 }

@@ -91,14 +91,15 @@ func (r *recogniser) ServeHTTP(w http.ResponseWriter, q *http.Request) {
 
 // bad makes a share of the calls fail so for d.
 func (r *recogniser) bad(f testkit.Fault, share float64, d time.Duration) {
-	set := func(f testkit.Fault, share float64) {
-		r.mu.Lock()
-		r.fault, r.share = f, share
-		r.mu.Unlock()
-	}
-	set(f, share)
+	r.set(f, share)
 	time.Sleep(d)
-	set("", 0)
+	r.set("", 0)
+}
+
+func (r *recogniser) set(f testkit.Fault, share float64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.fault, r.share = f, share
 }
 
 // hang lets every call stand still for d.
