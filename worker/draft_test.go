@@ -34,7 +34,7 @@ func TestARedraftKnowsWhatPeopleWrote(t *testing.T) {
 	engine := &noting{Engine: drafting.NewExtractive()}
 	w := newWorld(t, world{speech: &fickle{}, engine: engine})
 	talk := w.arrive(talkFile(t))
-	body, err := json.Marshal(map[string]any{"answers": []map[string]string{{"key": "wishes", "text": "前もって書いたこと"}}})
+	body, err := json.Marshal([]map[string]string{{"key": "wishes", "text": "前もって書いたこと"}}) // as the API stores it
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,16 +15,14 @@ type DraftInput = drafting.Input
 // SheetAnswer is one answer of the sheet that the employee filled in before the talk.
 type SheetAnswer = drafting.Answer
 
-// ReadSheet reads a stored sheet: a JSON object {"answers": [{"key", "text"}]}.
+// ReadSheet reads a sheet as the API stores it: a JSON list [{"key", "text"}].
 func ReadSheet(body []byte) ([]SheetAnswer, error) {
-	var sheet struct {
-		Answers []struct{ Key, Text string }
-	}
-	if err := json.Unmarshal(body, &sheet); err != nil {
+	var answers []struct{ Key, Text string }
+	if err := json.Unmarshal(body, &answers); err != nil {
 		return nil, interview.E("internal_error", errors.New("read sheet: not of the stored form")) // the decoder's error could quote it
 	}
 	var out []SheetAnswer
-	for _, a := range sheet.Answers {
+	for _, a := range answers {
 		out = append(out, SheetAnswer{Key: a.Key, Text: a.Text})
 	}
 	return out, nil
