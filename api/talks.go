@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -150,7 +151,7 @@ func (s *Server) outline(ctx context.Context, p interview.Person, t interview.Ta
 		v.WaitingFor = &w
 	}
 	lang := callOf(ctx).lang
-	v.Error, v.LastError = trouble(t.Error, rel.Subject, lang), trouble(t.LastError, rel.Subject, lang)
+	v.Error, v.LastError = trouble(t.Error, t.ID, rel.Subject, lang), trouble(t.LastError, t.ID, rel.Subject, lang)
 	if t.Status.In(interview.Processing...) || t.Status == interview.Revising {
 		v.Progress = &Progress{Step: string(t.Status)}
 	}
@@ -164,7 +165,7 @@ func (s *Server) outline(ctx context.Context, p interview.Person, t interview.Ta
 }
 
 // trouble shows why an interview waits. The employee can do nothing about processing and reads that.
-func trouble(e *interview.Trouble, subject bool, lang string) *Trouble {
+func trouble(e *interview.Trouble, id string, subject bool, lang string) *Trouble {
 	if e == nil {
 		return nil
 	}
@@ -175,7 +176,9 @@ func trouble(e *interview.Trouble, subject bool, lang string) *Trouble {
 		}
 		return &Trouble{Code: "processing_stopped", Message: text, At: e.At}
 	}
-	return &Trouble{Code: e.Code, Message: (&interview.Error{Code: e.Code, Args: e.Args}).Text(lang), Step: e.Step, At: e.At}
+	args := map[string]string{"request_id": id} // a worker's failure has no request: the log knows it by the interview
+	maps.Copy(args, e.Args)
+	return &Trouble{Code: e.Code, Message: (&interview.Error{Code: e.Code, Args: args}).Text(lang), Step: e.Step, At: e.At}
 }
 
 // detail adds what takes queries of its own.
