@@ -111,6 +111,7 @@ export async function run(start, test, more = []) {
   } catch (err) {
     code = 1;
     console.error(err);
+    console.error(`the program said:\n${program.said().slice(-3000)}`);
     const pages = browser.contexts().flatMap((c) => c.pages());
     for (const [n, p] of pages.entries()) {
       await p.screenshot({ path: join(artifacts, `failed-${n}.png`), timeout: 5000 }).catch(() => undefined);

@@ -13,7 +13,7 @@ export async function reviewed(page, id) {
   for (const end = Date.now() + 180_000; ; ) {
     const x = await call(page, "GET", `/v1/interviews/${id}`);
     if (x.status === "in_review" || x.status === "approved") return x;
-    check(x.status !== "failed" && Date.now() < end, `interview ${id} is ${x.status}`);
+    check(x.status !== "failed" && Date.now() < end, `interview ${id} is ${x.status}: ${JSON.stringify(x.error)}`);
     await page.waitForTimeout(400);
   }
 }
@@ -66,6 +66,12 @@ export function pages({ review, asked, sheet, done, english }) {
     await page.getByRole(role, { name }).filter({ visible: true }).first().click();
     await page.getByRole("dialog").first().waitFor();
   };
+  const more = (name) => async (page) => {
+    await press(/そのほか|^More/)(page);
+    await page.getByRole("dialog").getByRole("button", { name }).click();
+    await page.getByRole("dialog").getByRole("button", { name }).waitFor({ state: "detached" }); // its own dialog has come
+    await page.getByRole("dialog").waitFor();
+  };
   return [
     { name: "signin", who: "stranger", path: "/signin", main: true },
     { name: "home-interviewer", who: "interviewer", path: "/", main: true },
@@ -80,6 +86,12 @@ export function pages({ review, asked, sheet, done, english }) {
       await page.keyboard.press("?");
       await page.getByRole("dialog").waitFor();
     } },
+    { name: "record-note", who: "interviewer", path: at(review), open: more(/メモを書く|Write a note/) },
+    { name: "record-change", who: "interviewer", path: at(review), open: more(/面談日・目的|Change day/) },
+    { name: "record-remind", who: "interviewer", path: at(asked), open: more(/もう一度お願い|Ask for consent/) },
+    { name: "record-requests", who: "employee", path: at(review), open: more(/求める|Ask to erase/) },
+    { name: "record-handover", who: "hr", path: at(review), open: more(/面談者を替える|Change the interviewer/) },
+    { name: "record-hold", who: "hr", path: at(review), open: more(/消さずに残す|Put on hold/) },
     { name: "talk-interviewer", who: "interviewer", path: at(review, "/talk") },
     { name: "insights-interviewer", who: "interviewer", path: at(review, "/insights") },
     { name: "history-interviewer", who: "interviewer", path: at(review, "/history") },
@@ -90,7 +102,11 @@ export function pages({ review, asked, sheet, done, english }) {
     { name: "home-employee", who: "employee", path: "/", main: true },
     { name: "record-employee", who: "employee", path: at(review), main: true },
     { name: "record-changes", who: "employee", path: at(review), open: press(/修正をお願いする|Ask for changes|^Request changes/) },
-    { name: "record-export", who: "employee", path: at(review), export: true },
+    { name: "record-more", who: "employee", path: at(review), open: press(/そのほか|^More/) },
+    { name: "record-export", who: "employee", path: at(review), open: async (page) => {
+      await more(/写しを受け取る|Take a copy/)(page);
+      await page.locator("a[href*='/export?format=pdf']").waitFor();
+    } },
     { name: "talk-employee", who: "employee", path: at(review, "/talk") },
     { name: "insights-employee", who: "employee", path: at(review, "/insights") },
     { name: "history-employee", who: "employee", path: at(review, "/history") },
@@ -114,7 +130,7 @@ export function pages({ review, asked, sheet, done, english }) {
     { name: "templates", who: "hr", path: "/templates" },
     { name: "settings-hr", who: "hr", path: "/settings" },
     { name: "not-found", who: "employee", path: "/nowhere" },
-  ].map((x) => (x.export ? { ...x, open: press(/書き出し|Export|Print/) } : x));
+  ];
 }
 
 /** Makes a person's account and browser speak a language. */

@@ -57,7 +57,7 @@ async function start(args, env, word) {
 export async function startDemo() {
   const base = `http://127.0.0.1:${await freePort()}`;
   const run = await start(["demo", "--addr", base.slice(7)], process.env, base);
-  return { base, stop: run.stop };
+  return { base, said: run.said, stop: run.stop };
 }
 
 /** `kikigaki all` in an empty folder: people sign in by mail, the address is http://kikigaki.example. `settings` are added. */
