@@ -41,7 +41,7 @@ export default function Succession({ onClose }: { onClose: () => void }) {
   const open = x?.candidates.filter((c) => !x.released.some((r) => r.person.id === c.id)) ?? [];
   return (
     <Ask wide title={t("manage:succession.title")} back={t("common:close")} onClose={onClose}>
-      <p>{t(decides ? "manage:succession.text" : "manage:succession.text_other")}</p>
+      <p>{t(decides ? "manage:succession.text" : "manage:succession.theirs")}</p>
       {list.isPending && <Skeleton />}
       {list.isError && <Trouble error={list.error} again={() => void list.refetch()} />}
       {x && (
