@@ -130,7 +130,7 @@ func (w *Worker) leased(ctx context.Context, j *job, run step) (err error) {
 			err = errors.New("the step panicked")
 		}
 	}()
-	if j.dir, err = makeWorkDir(w.o.WorkDir, j.Task); err != nil {
+	if j.dir, err = makeWorkDir(w.home.dir, j.Task); err != nil {
 		return err
 	}
 	defer removeWorkDir(j.dir)

@@ -28,7 +28,7 @@ const (
 func (w *Worker) upkeep(ctx context.Context) {
 	tick := time.NewTicker(mailRound)
 	defer tick.Stop()
-	var last time.Time
+	var last, folders time.Time
 	for {
 		select {
 		case <-ctx.Done():
@@ -41,6 +41,12 @@ func (w *Worker) upkeep(ctx context.Context) {
 		case <-tick.C:
 		}
 		w.post(ctx)
+		if time.Since(folders) >= w.o.DailyRound { // each process: the folder may be this machine's own
+			folders = time.Now()
+			if err := w.sweepFolders(); err != nil {
+				w.Log.WarnContext(ctx, "cannot sweep the work folder", "code", interview.Code(err))
+			}
+		}
 		if !w.o.Schedules || time.Since(last) < w.o.DailyRound {
 			continue
 		}

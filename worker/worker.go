@@ -64,6 +64,7 @@ type Worker struct {
 	owner  string // names this process in leases of periodic jobs
 	sounds soundCache
 	pauses pauses
+	home   home      // for files, this process's alone
 	swept  time.Time // when objects that nothing names were looked for; upkeep's alone
 
 	drain context.Context // ends when running steps must end
@@ -104,7 +105,22 @@ func New(p Parts, o Options) (*Worker, error) {
 	}
 	w := &Worker{Parts: p, o: o, queue: queue.NewClient(p.Redis), owner: interview.NewID()}
 	w.drain, w.stop = context.WithCancel(context.Background())
-	return w, sweepWorkDir(o.WorkDir, interview.Now().Add(-24*time.Hour))
+	if err := w.sweepFolders(); err != nil {
+		return nil, err
+	}
+	var err error
+	if w.home, err = makeHome(o.WorkDir); err != nil {
+		return nil, err
+	}
+	kit := *p.Kit
+	kit.Media = kit.Media.In(w.home.dir)
+	w.Kit = &kit
+	return w, nil
+}
+
+// sweepFolders removes what processes that were killed have left in the work folder.
+func (w *Worker) sweepFolders() error {
+	return sweepWorkDir(w.o.WorkDir, interview.Now().Add(-24*time.Hour))
 }
 
 // handlers names the step behind each kind of task.
@@ -163,6 +179,7 @@ func (w *Worker) Run(ctx context.Context) error {
 	done.Wait()
 	w.stop()
 	loops.Wait()
+	w.home.leave()
 	return nil
 }
 

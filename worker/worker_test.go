@@ -99,7 +99,7 @@ func TestFromRecordingToDraft(t *testing.T) {
 			t.Errorf("left after use: %s", o.Key)
 		}
 	}
-	entries, err := os.ReadDir(w.options.WorkDir)
+	entries, err := os.ReadDir(w.worker.home.dir)
 	if err != nil || len(entries) > 0 {
 		t.Errorf("work folder: %v, %v", entries, err)
 	}

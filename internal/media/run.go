@@ -53,7 +53,7 @@ func (t *Tool) run(ctx context.Context, j job) error {
 // it dies; an environment without the caller's keys; an empty private working folder. The error holds no text of the
 // file: only the program's name and exit code, or a verdict.
 func (t *Tool) execute(ctx context.Context, j job) error {
-	dir, err := os.MkdirTemp("", "kikigaki-media-") // 0700
+	dir, err := os.MkdirTemp(t.dir, "kikigaki-media-") // 0700
 	if err != nil {
 		return fmt.Errorf("make a working folder: %w", err)
 	}

@@ -27,6 +27,15 @@ const overrun = time.Second
 type Tool struct {
 	o     Options
 	slots chan struct{}
+	dir   string // where the working folders of runs lie; empty: the system's folder for temporary files
+}
+
+// In is the tool with the working folders of its runs below dir, where the caller sweeps what a killed process left. The
+// runs of both share their places.
+func (t *Tool) In(dir string) *Tool {
+	own := *t
+	own.dir = dir
+	return &own
 }
 
 // New returns a Tool, or an error when a program cannot be found.
