@@ -94,6 +94,9 @@ func (w *Worker) orphans(ctx context.Context) error {
 		return nil
 	}
 	w.swept = time.Now()
+	if err := w.removeParts(ctx, partsAge); err != nil {
+		return err
+	}
 	return w.removeOrphans(ctx, orphanAge)
 }
 

@@ -67,7 +67,7 @@ func TestChaos(t *testing.T) {
 	report(w, "seed %d: %d interviews, %d faults (%d kill -9) in %s at pace %g; %s", p.seed, p.interviews, len(blows), w.kills(), broke.Round(time.Second), p.pace, tally(struck))
 	report(w, "acceptance to draft: half %s, 95 %% %s, longest %s; paid again with an excuse %d of %d; mails again with an excuse %d; drafts compared %d; failed and sent again %s",
 		share(first, 0.5), share(first, 0.95), share(first, 1), again, len(w.stt.paid()), mailsAgain, compared, retried(stories))
-	report(w, "done after the last fault: %s; endpoint:%s; client: %s; bucket requests hit %d", w.afterLast(stories), w.stt.badCalls(), w.client.met(), w.shelf.hit.Load())
+	report(w, "done after the last fault: %s; endpoint:%s; client: %s; bucket requests hit %d; objects of forms that broke off %d", w.afterLast(stories), w.stt.badCalls(), w.client.met(), w.shelf.hit.Load(), j.strange)
 	for _, f := range w.client.faults() {
 		j.find("client", "%s", f)
 	}
@@ -117,18 +117,17 @@ func (j *judge) settle(ctx context.Context) {
 	if err := last.restart(90 * time.Second); err != nil {
 		j.find("stop", "%v", err)
 	}
-	left := ""
+	probe := &judge{w: w}
 	err := eventually(time.Minute, func() bool {
-		probe := &judge{w: w}
+		probe.found = nil
 		probe.swept(ctx)
-		left = fmt.Sprint(probe.found)
 		return len(probe.found) == 0
 	}, "the bucket is not swept")
 	if err != nil {
 		j.find("orphan", "%v", err)
-		j.swept(ctx)
+		j.found = append(j.found, probe.found...)
 	}
-	_ = left
+	j.strange = probe.strange
 	for _, n := range append([]*node{last}, w.serves...) {
 		if err := n.end(90 * time.Second); err != nil {
 			j.find("stop", "%v", err)

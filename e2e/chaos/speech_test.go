@@ -35,7 +35,8 @@ type recogniser struct {
 
 // spoils are the faults after which the words of a chunk may be others: it is sent again in other pieces.
 var spoils = map[testkit.Fault]bool{testkit.FaultEmptyText: true, testkit.FaultNullText: true, testkit.FaultLoop: true, testkit.FaultStock: true,
-	testkit.FaultKorean: true, testkit.FaultEcho: true, testkit.FaultMissingEnd: true}
+	testkit.FaultKorean: true, testkit.FaultEcho: true, testkit.FaultMissingEnd: true,
+	testkit.FaultOKError: true} // the last says that this piece of sound is no good
 
 func newRecogniser(seed uint64, delay time.Duration) *recogniser {
 	r := &recogniser{rnd: rand.New(rand.NewPCG(seed, 7)), spoiled: map[uint32]bool{}, numbers: map[string]uint32{}}
