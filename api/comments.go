@@ -151,7 +151,14 @@ func has(d *interview.Draft, statement string) bool {
 
 // comment loads a remark of the interview in hand; one of another interview does not exist here.
 func (s *Server) comment(ctx context.Context, id string) (interview.Comment, error) {
-	x, err := s.Store.Comment(ctx, id)
+	return s.commentIn(ctx, s.Store, id)
+}
+
+// commentIn is comment within a transaction.
+func (s *Server) commentIn(ctx context.Context, from interface {
+	Comment(ctx context.Context, id string) (interview.Comment, error)
+}, id string) (interview.Comment, error) {
+	x, err := from.Comment(ctx, id)
 	if err == nil && (x.Interview != callOf(ctx).talk.ID || x.DeletedAt != nil) {
 		err = interview.E("not_found", nil)
 	}

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -171,14 +172,27 @@ func (s *Server) reviseDraft(ctx context.Context, in *reviseIn) (*Body[Interview
 	}
 	t := c.talk
 	err := s.Store.Tx(ctx, func(tx *store.Tx) error {
-		if err := instruct(ctx, tx, c, in.Body.Instruction); err != nil {
-			return err
+		for i, id := range in.Body.Comments {
+			if x, err := s.commentIn(ctx, tx, id); err != nil || x.Resolved || x.Kind == "reaction" {
+				if err != nil && interview.Code(err) != "not_found" {
+					return err
+				}
+				return invalid(fmt.Sprintf("comments[%d]", i), "unknown")
+			}
 		}
-		open, _, err := tx.Comments(ctx, t.ID, store.CommentFilter{Open: true}, store.Page{Limit: 1})
+		said, err := instruct(ctx, tx, c, in.Body.Instruction)
 		if err != nil {
 			return err
 		}
-		if len(open) == 0 {
+		chosen := slices.Clone(in.Body.Comments)
+		if said != "" && len(chosen) > 0 {
+			chosen = append(chosen, said)
+		}
+		n, err := tx.AskComments(ctx, t.ID, in.Body.Draft, chosen...)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
 			return invalid("comments", "required") // nothing to answer
 		}
 		if t, err = tx.Move(ctx, store.MoveInput{ID: t.ID, Event: interview.ReviseAsked, OnDraft: in.Body.Draft, NewGeneration: true}); err != nil {

@@ -116,7 +116,7 @@ type Difference struct {
 
 // StatementChange is one changed statement.
 type StatementChange struct {
-	Kind    string               `json:"kind" enum:"added,removed,changed,section_state,summary"`
+	Kind    string               `json:"kind" enum:"added,removed,changed,moved,section_state,summary"`
 	Section string               `json:"section"`
 	ID      string               `json:"id,omitempty"`
 	Before  *interview.Statement `json:"before"`

@@ -338,7 +338,7 @@ func (s *Server) makeDraft(ctx context.Context, in *redraftIn) (*Body[Interview]
 		if _, err = tx.UpdateTalk(ctx, t.ID, zero, ch); err != nil {
 			return err
 		}
-		if err := instruct(ctx, tx, c, ask.Instruction); err != nil {
+		if _, err := instruct(ctx, tx, c, ask.Instruction); err != nil {
 			return err
 		}
 		if t, err = tx.Move(ctx, store.MoveInput{ID: c.talk.ID, Event: interview.RedraftAsked, NewGeneration: true}); err != nil {
@@ -356,11 +356,11 @@ func (s *Server) makeDraft(ctx context.Context, in *redraftIn) (*Body[Interview]
 	return s.answerWith(ctx, t)
 }
 
-// instruct keeps what a person wants done differently as a comment: tasks carry ids, never words.
-func instruct(ctx context.Context, tx *store.Tx, c *call, text string) error {
+// instruct keeps what a person wants done differently as a comment, and returns its id: tasks carry ids, never words.
+func instruct(ctx context.Context, tx *store.Tx, c *call, text string) (string, error) {
 	if text == "" {
-		return nil
+		return "", nil
 	}
-	_, err := tx.AddComment(ctx, interview.Comment{Interview: c.talk.ID, Draft: c.talk.Draft, Author: c.person.ID, Kind: "comment", Text: text})
-	return err
+	x, err := tx.AddComment(ctx, interview.Comment{Interview: c.talk.ID, Draft: c.talk.Draft, Author: c.person.ID, Kind: "comment", Text: text})
+	return x.ID, err
 }

@@ -26,7 +26,7 @@ var asked = map[string]string{
 	"PATCH /v1/interviews/{id}/drafts/{n}": "edit", "PUT /v1/interviews/{id}/drafts/{n}/opened": "decide",
 	"GET /v1/interviews/{id}/comments": "read_draft", "POST /v1/interviews/{id}/comments": "comment",
 	"PATCH /v1/interviews/{id}/comments/{comment}": "comment", "DELETE /v1/interviews/{id}/comments/{comment}": "comment",
-	"POST /v1/interviews/{id}/revise": "revise", "POST /v1/interviews/{id}/release": "release", "POST /v1/interviews/{id}/decision": "decide",
+	"GET /v1/interviews/{id}/comments/{comment}/reply": "draft_reply", "POST /v1/interviews/{id}/revise": "revise", "POST /v1/interviews/{id}/release": "release", "POST /v1/interviews/{id}/decision": "decide",
 	"POST /v1/interviews/{id}/reopen": "reopen", "POST /v1/interviews/{id}/reopen/ask": "ask_reopen", "POST /v1/interviews/{id}/close": "close_unconfirmed", "GET /v1/interviews/{id}/seal": "read_record",
 	"GET /v1/interviews/{id}/export": "export", "GET /v1/interviews/{id}/insights": "hear", "GET /v1/interviews/{id}/briefing": "briefing",
 	"GET /v1/interviews/{id}/sheet": "read_sheet", "PUT /v1/interviews/{id}/sheet": "write_sheet", "GET /v1/interviews/{id}/notes": "read_note",

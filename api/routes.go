@@ -50,6 +50,7 @@ func (s *Server) routes() {
 	route(s, "comment-make", "POST /v1/interviews/{id}/comments", on(interview.ActComment), s.makeComment, created)
 	route(s, "comment-change", "PATCH /v1/interviews/{id}/comments/{comment}", on(interview.ActComment), s.changeComment)
 	route(s, "comment-delete", "DELETE /v1/interviews/{id}/comments/{comment}", on(interview.ActComment), s.deleteComment)
+	route(s, "comment-reply", "GET /v1/interviews/{id}/comments/{comment}/reply", on(interview.ActDraftReply), s.draftReply)
 	route(s, "draft-revise", "POST /v1/interviews/{id}/revise", on(interview.ActRevise), s.reviseDraft, accepted)
 	route(s, "draft-release", "POST /v1/interviews/{id}/release", on(interview.ActRelease), s.releaseDraft)
 	route(s, "draft-hand-back", "POST /v1/interviews/{id}/handback", on(interview.ActHandBack), s.handBack)

@@ -3,6 +3,7 @@ package worker
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"kikigaki/internal/interview"
 	"kikigaki/internal/pipeline"
@@ -43,6 +44,11 @@ func (w *Worker) revise(ctx context.Context, j *job) error {
 	}
 	if in.Comments, err = w.comments(ctx, j.Interview); err != nil {
 		return err
+	}
+	// Only those that this revision was asked to answer, where people chose.
+	asked := func(c interview.Comment) bool { return c.Asked == j.talk.Draft }
+	if slices.ContainsFunc(in.Comments, asked) {
+		in.Comments = slices.DeleteFunc(in.Comments, func(c interview.Comment) bool { return !asked(c) })
 	}
 	d, err := pipeline.Revise(ctx, w.Kit, order, in)
 	if err != nil {

@@ -54,6 +54,9 @@ func (w *Worker) mailPromise(ctx context.Context, tx *store.Tx, p interview.Prom
 	if added, err = tx.AddMail(ctx, m); err != nil || !added {
 		return false, err
 	}
+	if err := tx.Emit(ctx, store.HookActionDue, store.Happening{Interview: p.Interview, Action: p.ID}); err != nil {
+		return false, err
+	}
 	if told {
 		return true, tx.EndMail(ctx, m.ID, store.MailDropped, "told_together")
 	}

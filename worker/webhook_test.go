@@ -327,3 +327,24 @@ func TestHooksSurviveAStop(t *testing.T) {
 		return err == nil && d.State == store.DeliverySent && d.Attempts == 1
 	})
 }
+
+// A promise that is due soon is told of once a day of its own, by mail and by event.
+func TestPromiseDueIsAnEvent(t *testing.T) {
+	t.Parallel()
+	w, vault, _, _ := hookWorld(t)
+	h := w.hook(vault, "https://hooks.example.com/", secretOf(t))
+	v := w.opened(interview.InReview)
+	p := interview.Promise{ID: interview.NewID(), Interview: v.ID, Person: w.employee, DueDate: "2026-06-30"}
+	for range 2 {
+		if err := w.store.Tx(t.Context(), func(tx *store.Tx) error {
+			_, err := w.worker.mailPromise(t.Context(), tx, p, false)
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	list, _, err := w.store.Deliveries(t.Context(), h.ID, "", store.Page{})
+	if err != nil || len(list) != 2 || list[0].Type != store.HookActionDue || !strings.Contains(list[0].Body, `"action":"`+p.ID+`"`) {
+		t.Errorf("%v %+v", err, list)
+	}
+}

@@ -14,6 +14,7 @@ type Comment struct {
 	Text       string     `json:"text"`
 	Resolved   bool       `json:"resolved"`
 	ResolvedBy string     `json:"resolved_by,omitempty"`
+	Asked      int        `json:"asked,omitempty"` // version whose revision was asked to answer it
 	CreatedAt  time.Time  `json:"created_at"`
 	UpdatedAt  time.Time  `json:"updated_at"`
 	DeletedAt  *time.Time `json:"deleted_at,omitempty"`

@@ -39,6 +39,7 @@ const (
 	ActSeeReads         Action = "see_reads"
 	ActRequest          Action = "request" // erase, correct, stop: asked for by the subject
 	ActErase            Action = "erase"
+	ActDraftReply       Action = "draft_reply" // an answer to a remark, drafted for the interviewer
 	ActHandover         Action = "handover"
 	ActSucceed          Action = "succeed"    // the subject releases the record to a successor, or takes that back
 	ActSuccessors       Action = "successors" // see to whom it is released
@@ -117,6 +118,7 @@ var Rights = []Grant{
 	{Action: ActRedraft, Interviewer: true, States: []Status{Checking, InReview}},
 	{Action: ActRedraft, Subject: true, States: []Status{InReview}}, // where the template allows
 	{Action: ActRevise, Subject: true, Interviewer: true, States: []Status{InReview}},
+	{Action: ActDraftReply, Interviewer: true, States: []Status{InReview, Revising}},
 	{Action: ActHandBack, Interviewer: true, States: []Status{InReview}},
 	{Action: ActRemind, Interviewer: true, HR: true, States: []Status{NeedsConsent, InReview}},
 	{Action: ActDecide, Subject: true, States: []Status{InReview}},

@@ -32,6 +32,7 @@ comment           | in_review revising | in_review revising | - | -
 release           | - | checking | - | -
 redraft           | in_review | checking in_review | - | -
 revise            | in_review | in_review | - | -
+draft_reply       | - | in_review revising | - | -
 hand_back         | - | in_review | - | -
 remind            | - | needs_consent in_review | needs_consent in_review | -
 decide            | in_review | - | - | -

@@ -53,7 +53,7 @@ func (t Talk) closedTo(person string) (closed, guarded bool) {
 
 // contentActions reach what was made of a talk: shut to a new interviewer until the employee releases it.
 var contentActions = map[Action]bool{ActReadSheet: true, ActHear: true, ActOffRecord: true, ActCorrect: true, ActReadDraft: true, ActReadRecord: true,
-	ActEdit: true, ActComment: true, ActRelease: true, ActRedraft: true, ActRevise: true, ActHandBack: true, ActExport: true, ActSeeActions: true,
+	ActEdit: true, ActComment: true, ActRelease: true, ActRedraft: true, ActRevise: true, ActDraftReply: true, ActHandBack: true, ActExport: true, ActSeeActions: true,
 	ActWriteByHand: true}
 
 // soundActions reach the words themselves, sensitive ones among them: shut also to those who were released the record

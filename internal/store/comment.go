@@ -21,11 +21,11 @@ type CommentChange struct {
 	ResolvedBy string // who resolved it, with Resolved
 }
 
-const commentColumns = `id, interview, draft, statement, parent, author, kind, text, resolved, resolved_by, created_at, updated_at, deleted_at`
+const commentColumns = `id, interview, draft, statement, parent, author, kind, text, resolved, resolved_by, created_at, updated_at, deleted_at, asked`
 
 func scanComment(s scanner) (c interview.Comment, err error) {
 	err = s.Scan(&c.ID, &c.Interview, &c.Draft, &c.Statement, &c.Parent, &c.Author, &c.Kind, &c.Text, &c.Resolved, &c.ResolvedBy,
-		into(&c.CreatedAt), into(&c.UpdatedAt), intoOpt(&c.DeletedAt))
+		into(&c.CreatedAt), into(&c.UpdatedAt), intoOpt(&c.DeletedAt), &c.Asked)
 	return c, err
 }
 
@@ -49,14 +49,33 @@ func (q *queries) AddComment(ctx context.Context, c interview.Comment) (intervie
 				return invalid("parent", "unknown")
 			}
 		}
-		_, err := q.exec(ctx, `INSERT INTO comments (`+commentColumns+`) VALUES `+values(1, 13), c.ID, c.Interview, c.Draft, c.Statement, c.Parent,
-			c.Author, c.Kind, c.Text, c.Resolved, c.ResolvedBy, c.CreatedAt, c.UpdatedAt, nil)
+		_, err := q.exec(ctx, `INSERT INTO comments (`+commentColumns+`) VALUES `+values(1, 14), c.ID, c.Interview, c.Draft, c.Statement, c.Parent,
+			c.Author, c.Kind, c.Text, c.Resolved, c.ResolvedBy, c.CreatedAt, c.UpdatedAt, nil, c.Asked)
 		if err != nil {
 			return err
 		}
 		return q.Emit(ctx, HookComment, Happening{Interview: c.Interview, Draft: c.Draft, Comment: c.ID})
 	})
 	return c, wrap("add comment", err)
+}
+
+// AskComments notes that a revision of a version is to answer an interview's open comments: those given with the answers
+// to them, or all when none are given. Reactions ask for nothing. It returns how many there are.
+func (q *queries) AskComments(ctx context.Context, id string, draft int, ids ...string) (int, error) {
+	w := where{}
+	version := w.arg(draft)
+	w.add(`interview = ?`, id)
+	w.parts = append(w.parts, `NOT resolved`, `deleted_at IS NULL`, `kind <> 'reaction'`)
+	if len(ids) > 0 {
+		chosen, parents := where{args: w.args}, where{}
+		chosen.in(`id`, ids)
+		parents.args = chosen.args
+		parents.in(`parent`, ids)
+		w.args = parents.args
+		w.parts = append(w.parts, `(`+chosen.parts[0]+` OR `+parents.parts[0]+`)`)
+	}
+	n, err := q.exec(ctx, `UPDATE comments SET asked = `+version+w.String(), w.args...)
+	return int(n), wrap("ask comments", err)
 }
 
 // Comment returns a comment; not_found. A deleted one has no text.

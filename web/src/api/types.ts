@@ -213,6 +213,23 @@ export interface paths {
         patch: operations["comment-change"];
         trace?: never;
     };
+    "/v1/interviews/{id}/comments/{comment}/reply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** comment reply */
+        get: operations["comment-reply"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/interviews/{id}/consent": {
         parameters: {
             query?: never;
@@ -1213,6 +1230,8 @@ export interface components {
             reason: "no_answer" | "left_company" | "on_leave" | "other";
         };
         Comment: {
+            /** Format: int64 */
+            asked?: number;
             author: string;
             by: components["schemas"]["Ref"];
             /** Format: date-time */
@@ -1565,7 +1584,7 @@ export interface components {
             /** @description No recording is used: people write the record */
             by_hand: boolean;
             /** @description What the rights table lets the caller do now */
-            can: ("answer_request" | "ask_reopen" | "attest" | "audit" | "briefing" | "change" | "close_unconfirmed" | "comment" | "consent" | "correct" | "decide" | "edit" | "erase" | "export" | "hand_back" | "handover" | "hear" | "off_record" | "open" | "operate" | "operate_read" | "people" | "people_read" | "public" | "read_draft" | "read_note" | "read_record" | "read_sheet" | "redraft" | "release" | "remind" | "reopen" | "request" | "retry" | "revise" | "see" | "see_actions" | "see_reads" | "see_requests" | "self" | "statistics" | "succeed" | "successors" | "upload" | "write_by_hand" | "write_note" | "write_sheet")[];
+            can: ("answer_request" | "ask_reopen" | "attest" | "audit" | "briefing" | "change" | "close_unconfirmed" | "comment" | "consent" | "correct" | "decide" | "draft_reply" | "edit" | "erase" | "export" | "hand_back" | "handover" | "hear" | "off_record" | "open" | "operate" | "operate_read" | "people" | "people_read" | "public" | "read_draft" | "read_note" | "read_record" | "read_sheet" | "redraft" | "release" | "remind" | "reopen" | "request" | "retry" | "revise" | "see" | "see_actions" | "see_reads" | "see_requests" | "self" | "statistics" | "succeed" | "successors" | "upload" | "write_by_hand" | "write_note" | "write_sheet")[];
             /** @description The caller is its interviewer since a handover, and the employee has not released what was made before */
             closed: boolean;
             /** @description null in lists */
@@ -1635,7 +1654,7 @@ export interface components {
         };
         Me: {
             /** @description Account rights */
-            can: ("answer_request" | "ask_reopen" | "attest" | "audit" | "briefing" | "change" | "close_unconfirmed" | "comment" | "consent" | "correct" | "decide" | "edit" | "erase" | "export" | "hand_back" | "handover" | "hear" | "off_record" | "open" | "operate" | "operate_read" | "people" | "people_read" | "public" | "read_draft" | "read_note" | "read_record" | "read_sheet" | "redraft" | "release" | "remind" | "reopen" | "request" | "retry" | "revise" | "see" | "see_actions" | "see_reads" | "see_requests" | "self" | "statistics" | "succeed" | "successors" | "upload" | "write_by_hand" | "write_note" | "write_sheet")[];
+            can: ("answer_request" | "ask_reopen" | "attest" | "audit" | "briefing" | "change" | "close_unconfirmed" | "comment" | "consent" | "correct" | "decide" | "draft_reply" | "edit" | "erase" | "export" | "hand_back" | "handover" | "hear" | "off_record" | "open" | "operate" | "operate_read" | "people" | "people_read" | "public" | "read_draft" | "read_note" | "read_record" | "read_sheet" | "redraft" | "release" | "remind" | "reopen" | "request" | "retry" | "revise" | "see" | "see_actions" | "see_reads" | "see_requests" | "self" | "statistics" | "succeed" | "successors" | "upload" | "write_by_hand" | "write_note" | "write_sheet")[];
             installation: components["schemas"]["Installation"];
             /** @description No single-letter keys in the app */
             keys_off: boolean;
@@ -2037,6 +2056,23 @@ export interface components {
         ReopenInBody: {
             note?: string;
         };
+        Reply: {
+            comment: string;
+            /** @description Who made that version: extractive cannot write anew, it takes out, quotes or adds what was said */
+            engine?: string;
+            /**
+             * @description What became of the remark: by a revision changed, removed, added or kept; explained: no revision was asked, the words it stands on are told; nothing: there is nothing to tell
+             * @enum {string}
+             */
+            outcome: "changed" | "removed" | "added" | "kept" | "explained" | "nothing";
+            /** @description Empty for nothing */
+            text: string;
+            /**
+             * Format: int64
+             * @description Version in which that shows, 0 for none
+             */
+            version: number;
+        };
         Request: {
             answer?: string;
             /** Format: date-time */
@@ -2214,7 +2250,7 @@ export interface components {
             id?: string;
             is?: string;
             /** @enum {string} */
-            kind: "added" | "removed" | "changed" | "section_state" | "summary";
+            kind: "added" | "removed" | "changed" | "moved" | "section_state" | "summary";
             section: string;
             /** @description For section_state and summary: what stood there */
             was?: string;
@@ -3196,6 +3232,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Comment"];
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "comment-reply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Interview id */
+                id: string;
+                comment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reply"];
                 };
             };
             /** @description Problem (RFC 9457) */

@@ -1,0 +1,6 @@
+-- +goose Up
+-- The version whose revision was asked to answer the comment; 0 while nobody asked for that.
+ALTER TABLE comments ADD COLUMN asked BIGINT NOT NULL DEFAULT 0;
+
+-- +goose Down
+ALTER TABLE comments DROP COLUMN asked;
