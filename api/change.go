@@ -24,6 +24,10 @@ func mail(ctx context.Context, tx *store.Tx, t interview.Talk, kind, person, ded
 
 // committed tells workers and watchers what a transaction has changed. Both are best effort: SQL is the truth.
 func (s *Server) committed(ctx context.Context, t interview.Talk, events ...queue.Event) {
+	s.Store.After(ctx, func(ctx context.Context) { s.announce(ctx, t, events) })
+}
+
+func (s *Server) announce(ctx context.Context, t interview.Talk, events []queue.Event) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 3*time.Second)
 	defer cancel()
 	rows, _, err := s.Store.Tasks(ctx, store.TaskFilter{Interview: t.ID, State: store.TaskPending}, store.Page{Limit: 200})

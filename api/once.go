@@ -10,6 +10,7 @@ import (
 	"io"
 	"net/http"
 	"regexp"
+	"strings"
 	"time"
 
 	"kikigaki/internal/interview"
@@ -58,23 +59,72 @@ func (s *Server) once(w http.ResponseWriter, r *http.Request, x *row, key string
 		_, _ = w.Write(reply.Body) // the client is gone: it will ask again
 		return
 	}
-	keep := &keeper{ResponseWriter: w}
-	settled := false
+	keep := &keeper{ResponseWriter: w, head: http.Header{}}
 	after := context.WithoutCancel(ctx)
-	defer func() { // also when the handler panics: the key is free again
-		if !settled {
-			if err := s.Store.Abandon(after, c.person.ID, key); err != nil {
-				s.Log.ErrorContext(after, "idempotency key not freed", "request", c.requestID, "code", interview.Code(err))
-			}
+	defer func() { // also when the handler panics: a key whose call did not end is free again
+		if err := s.Store.Abandon(after, c.person.ID, key); err != nil {
+			s.Log.ErrorContext(after, "idempotency key not freed", "request", c.requestID, "code", interview.Code(err))
 		}
 	}()
-	h(keep, r)
+	if !oneTransaction(r, x) {
+		keep.through = true
+		h(keep, r)
+		if err := s.keepReply(after, x, c, key, keep); err != nil {
+			s.Log.ErrorContext(after, "answer not kept for its idempotency key", "request", c.requestID, "code", interview.Code(err))
+		}
+		return
+	}
+	// What is done and its answer stand or fall together: a process that dies in between has done nothing, or the same call
+	// again finds the answer. The answer goes out once both are committed.
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		s.refuse(w, r, invalid("body", "malformed"))
+		return
+	}
+	err = s.Store.Whole(ctx, func(ctx context.Context) error {
+		*keep, c.cause = keeper{ResponseWriter: w, head: http.Header{}}, nil
+		q := r.WithContext(ctx)
+		q.Body = io.NopCloser(bytes.NewReader(body))
+		h(keep, q)
+		if keep.status >= 400 {
+			if c.cause != nil {
+				return c.cause
+			}
+			return errRefused
+		}
+		return s.keepReply(ctx, x, c, key, keep)
+	})
+	switch {
+	case err == nil || keep.status >= 400:
+		if keep.status == http.StatusUnprocessableEntity {
+			if err := s.keepReply(after, x, c, key, keep); err != nil {
+				s.Log.ErrorContext(after, "answer not kept for its idempotency key", "request", c.requestID, "code", interview.Code(err))
+			}
+		}
+		keep.send()
+	default:
+		s.refuse(w, r, err)
+	}
+}
+
+// errRefused undoes what a call did that was answered with a refusal.
+var errRefused = errors.New("the call was refused")
+
+// oneTransaction reports whether a call works on SQL alone and at once: not one whose body streams in, and not one that
+// talks with the bucket, which would keep every other writer waiting. Those are safe to be done again by themselves: a
+// second upload is swept, a completed one is found completed, and a recording is not taken into an interview that has one.
+func oneTransaction(r *http.Request, x *row) bool {
+	return !streams(r, x) && !strings.Contains(x.pattern, "/uploads") && !strings.Contains(x.pattern, "/webhooks")
+}
+
+// keepReply stores an answer for its key. What may go better the next time is not an answer to keep: states and rights
+// change, wrong input does not.
+func (s *Server) keepReply(ctx context.Context, x *row, c *call, key string, keep *keeper) error {
 	if keep.status == 0 {
 		keep.status = http.StatusOK
 	}
-	// What may go better the next time is not an answer to keep: states and rights change, wrong input does not.
 	if keep.over || keep.status >= 400 && keep.status != http.StatusUnprocessableEntity {
-		return
+		return nil
 	}
 	body := keep.body.Bytes()
 	if minting(x) {
@@ -86,12 +136,7 @@ func (s *Server) once(w http.ResponseWriter, r *http.Request, x *row, key string
 			head[k] = v
 		}
 	}
-	err = s.Store.Finish(after, c.person.ID, key, store.Reply{Status: keep.status, Header: head, Body: body, Interview: c.talk.ID})
-	if err != nil {
-		s.Log.ErrorContext(after, "answer not kept for its idempotency key", "request", c.requestID, "code", interview.Code(err))
-		return
-	}
-	settled = true
+	return s.Store.Finish(ctx, c.person.ID, key, store.Reply{Status: keep.status, Header: head, Body: body, Interview: c.talk.ID})
 }
 
 // withoutSecret takes the secret out of an answer that is kept: who lost it makes another one.
@@ -115,8 +160,7 @@ func requestHash(r *http.Request, x *row) (string, error) {
 		sum.Write([]byte(v))
 		sum.Write([]byte{0})
 	}
-	form := len(r.Header.Get("Content-Type")) >= 10 && r.Header.Get("Content-Type")[:10] == "multipart/"
-	if x.stream && (form || r.Method == http.MethodPut) {
+	if streams(r, x) {
 		n := r.ContentLength
 		for range 8 {
 			sum.Write([]byte{byte(n)})
@@ -136,31 +180,58 @@ func requestHash(r *http.Request, x *row) (string, error) {
 	return hex.EncodeToString(sum.Sum(nil)), nil
 }
 
-// keeper copies an answer while it goes out.
+// streams reports whether a call's body is read while it arrives.
+func streams(r *http.Request, x *row) bool {
+	return x.stream && (strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/") || r.Method == http.MethodPut)
+}
+
+// keeper holds an answer back until send, or copies it while it goes through.
 type keeper struct {
 	http.ResponseWriter
-	status int
-	body   bytes.Buffer
-	over   bool
+	through bool
+	head    http.Header // of an answer that is held back
+	status  int
+	body    bytes.Buffer
+	over    bool // too long to be kept for a replay
 }
 
 func (k *keeper) Unwrap() http.ResponseWriter { return k.ResponseWriter }
+
+func (k *keeper) Header() http.Header {
+	if k.through {
+		return k.ResponseWriter.Header()
+	}
+	return k.head
+}
 
 func (k *keeper) WriteHeader(status int) {
 	if k.status == 0 {
 		k.status = status
 	}
-	k.ResponseWriter.WriteHeader(status)
+	if k.through {
+		k.ResponseWriter.WriteHeader(status)
+	}
 }
 
 func (k *keeper) Write(b []byte) (int, error) {
 	if k.status == 0 {
 		k.status = http.StatusOK
 	}
-	if k.body.Len()+len(b) > maxReplay {
-		k.over = true
-	} else {
+	k.over = k.over || k.body.Len()+len(b) > maxReplay
+	if !k.over || !k.through {
 		k.body.Write(b)
 	}
-	return k.ResponseWriter.Write(b)
+	if k.through {
+		return k.ResponseWriter.Write(b)
+	}
+	return len(b), nil
+}
+
+// send lets an answer go that was held back.
+func (k *keeper) send() {
+	for name, v := range k.head {
+		k.ResponseWriter.Header()[name] = v
+	}
+	k.ResponseWriter.WriteHeader(k.status)
+	_, _ = k.ResponseWriter.Write(k.body.Bytes()) // the client is gone: it will ask again
 }

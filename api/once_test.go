@@ -1,9 +1,11 @@
 package api
 
 import (
+	"fmt"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"kikigaki/internal/interview"
 	"kikigaki/internal/store"
@@ -60,6 +62,69 @@ func TestIdempotency(t *testing.T) {
 	// Kept answers go with their interview.
 	check(t, w.store.EraseTalk(t.Context(), id, interview.EraseAsked, "system", "test"))
 	w.call("suzuki", "PUT", path, "sound", "Idempotency-Key", "k5").want(409, "state_conflict")
+}
+
+// Between the commit of what was done and the answer a process can die. The same call again then finds the answer and does
+// nothing twice: both are one transaction. Here the death is a panic in the first thing after the commit.
+func TestDeathBetweenTheCommitAndTheAnswer(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	talk := w.at(interview.InReview)
+	base := "/v1/interviews/" + talk.ID
+	for i, c := range []struct {
+		who, method, path string
+		body              map[string]any
+		want              int
+		made              func() int // how many of what the call makes there are
+	}{
+		{"sato", "POST", base + "/comments", map[string]any{"draft": 1, "text": "ここはちがう"}, 201, func() int {
+			list, _, err := w.store.Comments(t.Context(), talk.ID, store.CommentFilter{}, store.Page{})
+			check(t, err)
+			return len(list)
+		}},
+		{"sato", "POST", base + "/decision", map[string]any{"draft": 1, "decision": "request_changes", "note": "直してください"}, 200, func() int {
+			list, err := w.store.Verdicts(t.Context(), talk.ID)
+			check(t, err)
+			return len(list)
+		}},
+	} {
+		before := c.made()
+		key := fmt.Sprintf("dies-%d", i)
+		w.events.die(1)
+		if got := w.call(c.who, c.method, c.path, c.body, "Idempotency-Key", key); got.status != 500 {
+			t.Fatalf("%s: %d, the process did not die", c.path, got.status)
+		}
+		again := w.call(c.who, c.method, c.path, c.body, "Idempotency-Key", key).want(c.want)
+		if again.header.Get("Idempotency-Replayed") != "true" || len(again.body) < 10 {
+			t.Errorf("%s: not the kept answer: %s", c.path, again.body)
+		}
+		if got := c.made(); got != before+1 {
+			t.Errorf("%s: %d, want %d", c.path, got, before+1)
+		}
+	}
+}
+
+// A call that takes longer than any is believed to take is begun again by its sender. One of the two stands.
+func TestTooSlowToBeBelievedAlive(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	impatient, err := store.Open(t.Context(), "sqlite://"+w.file, store.Options{InFlight: time.Millisecond})
+	check(t, err)
+	t.Cleanup(func() { impatient.Close() })
+	w.s.Store = impatient
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			w.call("suzuki", "POST", "/v1/interviews", map[string]any{"employee": "sato@example.co.jp"}, "Idempotency-Key", "slow")
+		})
+	}
+	all.Wait()
+	w.call("suzuki", "POST", "/v1/interviews", map[string]any{"employee": "sato@example.co.jp"}, "Idempotency-Key", "slow").want(201)
+	talks, _, err := w.store.Talks(t.Context(), store.TalkFilter{}, store.Page{})
+	check(t, err)
+	if len(talks) != 1 {
+		t.Errorf("one key made %d interviews", len(talks))
+	}
 }
 
 func TestChangingAnInterview(t *testing.T) {

@@ -353,8 +353,15 @@ func (k *wakes) kinds(id string) string {
 
 // bus is the courier of events within one process.
 type bus struct {
-	mu   sync.Mutex
-	subs map[string][]chan queue.Event
+	mu    sync.Mutex
+	subs  map[string][]chan queue.Event
+	dying int // how many of the next events take the process with them, as far as a test can do that
+}
+
+func (b *bus) die(times int) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.dying = times
 }
 
 func newBus() *bus { return &bus{subs: map[string][]chan queue.Event{}} }
@@ -362,6 +369,10 @@ func newBus() *bus { return &bus{subs: map[string][]chan queue.Event{}} }
 func (b *bus) Publish(_ context.Context, id string, e queue.Event) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if b.dying > 0 {
+		b.dying--
+		panic("killed")
+	}
 	for _, c := range b.subs[id] {
 		select {
 		case c <- e:

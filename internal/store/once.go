@@ -54,8 +54,9 @@ func (q *queries) Begin(ctx context.Context, person, key, request string, ttl ti
 	return &r.Reply, nil
 }
 
-// Finish stores the answer of a claimed key, in the transaction of the work where there is one. When its interview was
-// erased meanwhile, the words of the answer are not kept.
+// Finish stores the answer of a claimed key: inside Whole, in the transaction of the work. When its interview was erased
+// meanwhile, the words of the answer are not kept. rate_limited when another call has finished the key: this one took so
+// long that it was held to be dead, and what it did must not stand beside what the other did.
 func (q *queries) Finish(ctx context.Context, person, key string, r Reply) error {
 	err := q.begin(ctx, func(q *queries) error {
 		body := string(r.Body)
@@ -69,8 +70,11 @@ func (q *queries) Finish(ctx context.Context, person, key string, r Reply) error
 				}
 			}
 		}
-		_, err := q.exec(ctx, `UPDATE idempotency SET status = $3, header = $4, body = $5, interview = $6 WHERE person = $1 AND key = $2`,
+		n, err := q.exec(ctx, `UPDATE idempotency SET status = $3, header = $4, body = $5, interview = $6 WHERE person = $1 AND key = $2 AND status = 0`,
 			person, key, r.Status, encoded{r.Header}, body, r.Interview)
+		if err == nil && n == 0 {
+			return &interview.Error{Code: "rate_limited", Wait: time.Second}
+		}
 		return err
 	})
 	return wrap("finish idempotency key", err)

@@ -65,7 +65,7 @@ func Open(ctx context.Context, rawURL string, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.queries = queries{w: s.write, r: s.read, d: s.queries.d, inFlight: o.InFlight}
+	s.queries = queries{w: pool{s.write, s}, r: pool{s.read, s}, d: s.queries.d, inFlight: o.InFlight}
 	s.queries.begin = func(ctx context.Context, fn func(*queries) error) error {
 		return s.Tx(ctx, func(t *Tx) error { return fn(&t.queries) })
 	}
@@ -185,8 +185,16 @@ const txTries = 6
 // on the Store inside fn would wait for itself. fn runs again when the database asks for it, so it must not act on the
 // world outside; enqueue and notify after Tx has returned.
 func (s *Store) Tx(ctx context.Context, fn func(*Tx) error) error {
+	if a := s.ambient(ctx); a != nil {
+		return a.nested(ctx, fn)
+	}
+	return s.repeat(ctx, func() error { return s.once(ctx, fn) })
+}
+
+// repeat runs a transaction again while the database asks for it.
+func (s *Store) repeat(ctx context.Context, run func() error) error {
 	for try := 1; ; try++ {
-		err := s.once(ctx, fn)
+		err := run()
 		if err == nil || try == txTries || !repeatable(err) {
 			return err
 		}
@@ -205,13 +213,18 @@ func (s *Store) once(ctx context.Context, fn func(*Tx) error) error {
 		return fmt.Errorf("begin: %w", classify(ctx, err))
 	}
 	defer func() { _ = tx.Rollback() }() // after a commit this does nothing
-	t := &Tx{queries{w: tx, r: tx, d: s.d, in: true, inFlight: s.inFlight}}
-	t.begin = func(_ context.Context, fn func(*queries) error) error { return fn(&t.queries) }
-	if err := fn(t); err != nil {
+	if err := fn(s.bound(tx)); err != nil {
 		return err
 	}
 	if err := tx.Commit(); err != nil {
 		return fmt.Errorf("commit: %w", classify(ctx, err))
 	}
 	return nil
+}
+
+// bound is the store's methods on a transaction.
+func (s *Store) bound(tx *sql.Tx) *Tx {
+	t := &Tx{queries{w: tx, r: tx, d: s.d, in: true, inFlight: s.inFlight}}
+	t.begin = func(_ context.Context, fn func(*queries) error) error { return fn(&t.queries) }
+	return t
 }
