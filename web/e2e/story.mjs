@@ -226,5 +226,22 @@ await run(startAll, async ({ base, browser, mailbox, add }) => {
     check(me.person.department === `営業部 ${markup}`, `the department was changed to ${me.person.department}`);
   });
 
+  await step("the main pages hold in the dark and in English", async () => {
+    for (const language of ["ja", "en"]) {
+      for (const [p, paths] of [[interviewer, ["/", "/interviews", "/interviews/new", `/interviews/${id}`]], [employee, ["/", `/interviews/${id}`, `/interviews/${id}/consent`, "/actions"]]]) {
+        if (language === "en") await call(p.page, "PATCH", "/v1/me", { language });
+        for (const path of paths) {
+          await p.page.goto(path);
+          await settled(p.page);
+          check((await p.page.evaluate(() => document.documentElement.lang)) === language, `${path} does not say that it is ${language}`);
+          for (const colorScheme of language === "ja" ? ["dark"] : ["light", "dark"]) {
+            await p.page.emulateMedia({ colorScheme });
+            await accessible(p.page, `${path} ${language} ${colorScheme}`);
+          }
+        }
+      }
+    }
+  });
+
   quiet(hr, interviewer, employee);
 });
