@@ -44,6 +44,7 @@ func other(p interview.Part) interview.Part {
 }
 
 // exclude gives the remaining voice of two the remaining part, with the confidence and source of the one that is known.
+// What a person says of one voice also moves the other one away from the same part.
 func exclude(t *interview.Transcript) {
 	var voices []int
 	for i, s := range t.Speakers {
@@ -55,10 +56,11 @@ func exclude(t *interview.Transcript) {
 		return
 	}
 	a, b := &t.Speakers[voices[0]], &t.Speakers[voices[1]]
-	if settled(*b) && !settled(*a) {
+	if settled(*b) && (!settled(*a) || b.By == "person" && a.By != "person") {
 		a, b = b, a
 	}
-	if !settled(*a) || settled(*b) || a.Role != interview.PartEmployee && a.Role != interview.PartInterviewer {
+	overruled := a.By == "person" && b.By != "person" && a.Role == b.Role // two cannot both be the employee
+	if !settled(*a) || settled(*b) && !overruled || a.Role != interview.PartEmployee && a.Role != interview.PartInterviewer {
 		return
 	}
 	b.Role, b.Confidence, b.By = other(a.Role), a.Confidence*0.98, a.By

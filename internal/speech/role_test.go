@@ -261,3 +261,28 @@ func TestCueFile(t *testing.T) {
 		}
 	}
 }
+
+// TestAPersonsWordOnOneOfTwoMovesTheOther: two voices cannot both be the employee. What a person says of one of them
+// moves the other one away, whatever captions, channels or words had made of it; what a person says of both stands.
+func TestAPersonsWordOnOneOfTwoMovesTheOther(t *testing.T) {
+	t.Parallel()
+	for _, by := range []string{"captions", "text", "channel"} {
+		talk := &interview.Transcript{Language: "ja", Speakers: []interview.Speaker{
+			{Label: "A", Role: interview.PartInterviewer, Confidence: 1, By: by}, {Label: "B", Role: interview.PartEmployee, Confidence: 1, By: by}}}
+		AssignRoles(talk, nil, map[string]interview.Part{"A": interview.PartEmployee})
+		if a, b := talk.Speakers[0], talk.Speakers[1]; a.Role != interview.PartEmployee || b.Role != interview.PartInterviewer || b.By != "person" {
+			t.Errorf("by %s: %+v", by, talk.Speakers)
+		}
+	}
+	both := &interview.Transcript{Language: "ja", Speakers: []interview.Speaker{{Label: "A", Role: interview.PartInterviewer, Confidence: 1, By: "captions"}, {Label: "B"}}}
+	AssignRoles(both, nil, map[string]interview.Part{"A": interview.PartEmployee, "B": interview.PartEmployee})
+	if both.Speakers[1].Role != interview.PartEmployee {
+		t.Errorf("a person's word on both: %+v", both.Speakers)
+	}
+	third := &interview.Transcript{Language: "ja", Speakers: []interview.Speaker{{Label: "A", Role: interview.PartOther, Confidence: 1, By: "captions"},
+		{Label: "B", Role: interview.PartEmployee, Confidence: 1, By: "captions"}}}
+	AssignRoles(third, nil, map[string]interview.Part{"A": interview.PartOther})
+	if third.Speakers[1].Role != interview.PartEmployee {
+		t.Errorf("somebody else beside the employee: %+v", third.Speakers)
+	}
+}
