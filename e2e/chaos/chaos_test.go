@@ -16,7 +16,8 @@ import (
 )
 
 // TestChaos breaks an installation by a schedule. Settings: SEED, N (interviews), FAULTS, PACE (1: the program's own
-// times), GAP (between faults), ONLY (names of faults).
+// times), GAP (between faults), ONLY (names of faults), COMPARE (how many interviews are
+// handed in again, undisturbed).
 func TestChaos(t *testing.T) {
 	p := plan{seed: number(t, "SEED", 1), interviews: int(number(t, "N", 8)), workers: 3, pace: 0.08, gap: 1200 * time.Millisecond, answer: 250 * time.Millisecond,
 		only: os.Getenv("ONLY")}
@@ -59,7 +60,7 @@ func TestChaos(t *testing.T) {
 	j.chain(ctx)
 	first := latencies(stories)
 
-	quiet := w.casts(true)
+	quiet := w.casts(true)[:min(p.interviews, int(number(t, "COMPARE", uint64(p.interviews))))]
 	w.arrive(ctx, quiet, 100*time.Millisecond)
 	compared := j.same(ctx, quiet)
 	j.settle(ctx)

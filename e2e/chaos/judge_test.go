@@ -199,13 +199,21 @@ func (j *judge) mailedOnce() (again int) {
 	return again
 }
 
-// still waits until nothing is left to do: no task open, no mail waiting. What stays open is a finding.
+// still waits until nothing is left to do: no task open, no mail waiting. What stays open while nothing else is done either
+// for the length of limit is a finding: a slow machine is none.
 func (j *judge) still(ctx context.Context, limit time.Duration) {
-	var open string
-	err := eventually(limit, func() bool {
+	var open, before string
+	moved := time.Now()
+	err := eventually(20*time.Minute, func() bool {
+		if open != before {
+			before, moved = open, time.Now()
+		}
+		if time.Since(moved) > limit {
+			return true
+		}
 		open = ""
 		rows, err := j.w.db.QueryContext(ctx, `SELECT 'task ' || kind || ' ' || state || ' ' || code || ' ' || interview FROM tasks WHERE state IN ('pending', 'sent')
-			UNION ALL SELECT 'mail ' || kind || ' ' || state || ' ' || code || ' ' || interview FROM mails WHERE state IN ('waiting', 'sending')`)
+			UNION ALL SELECT 'mail ' || kind || ' ' || state || ' ' || code || ' ' || interview FROM mails WHERE state IN ('waiting', 'sending') ORDER BY 1`)
 		if err != nil {
 			open = err.Error()
 			return false
@@ -221,8 +229,8 @@ func (j *judge) still(ctx context.Context, limit time.Duration) {
 		}
 		return open == ""
 	}, "work is left")
-	if err != nil {
-		j.find("stuck", "%v: %.600s", err, open)
+	if err != nil || open != "" {
+		j.find("stuck", "for %s nothing was done and left are: %.600s", limit, open)
 	}
 	var failed string
 	err = j.w.db.QueryRowContext(ctx, `SELECT COALESCE(string_agg(kind || ' ' || code || ' ' || interview, '; '), '') FROM tasks WHERE state = 'failed'
@@ -321,7 +329,7 @@ func (j *judge) clean() {
 
 // same: without faults in what was said, every draft is the one of an undisturbed run.
 func (j *judge) same(ctx context.Context, quiet []*story) (compared int) {
-	for i, s := range j.stories {
+	for i, s := range j.stories[:len(quiet)] {
 		if s.err != nil || quiet[i].err != nil || j.spoiled(s) {
 			continue
 		}

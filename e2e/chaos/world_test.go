@@ -193,7 +193,7 @@ func (w *world) node(name string, env []string, args ...string) *node {
 		n.mu.Unlock()
 		n.kill()
 		<-n.gone
-		if w.t.Failed() {
+		if w.t.Failed() || os.Getenv("CHAOS_LOGS") != "" {
 			w.keepLog(n)
 		}
 	})
