@@ -19,9 +19,13 @@ import (
 const maxForm = 32 << 20
 
 var (
-	formPart  = regexp.MustCompile(`^word/(document|header\d*|footer\d*)\.xml$`)
-	formText  = regexp.MustCompile(`(?s)(<w:t(?: [^>]*)?>)(.*?)(</w:t>)`)
-	formPlace = regexp.MustCompile(`\{\{\s*([a-z0-9_]+)\s*\}\}`)
+	formPart    = regexp.MustCompile(`^word/(document|header\d*|footer\d*)\.xml$`)
+	formText    = regexp.MustCompile(`(?s)(<w:t(?: [^>]*)?>)(.*?)(</w:t>)`)
+	formSection = regexp.MustCompile(`(?s)<w:sectPr\b.*?</w:sectPr>`)
+	formHeader  = regexp.MustCompile(`<w:headerReference\b[^>]*\bw:type="(default|first|even)"`)
+	formFirst   = regexp.MustCompile(`<w:titlePg\b(?:\s+w:val="(?:1|true|on)")?\s*/>`)
+	formEven    = regexp.MustCompile(`<w:evenAndOddHeaders\b(?:\s+w:val="(?:1|true|on)")?\s*/>`)
+	formPlace   = regexp.MustCompile(`\{\{\s*([a-z0-9_]+)\s*\}\}`)
 )
 
 // form finds the company's own Word form for a template: <name>.docx in the folder of forms; "" when there is none.
@@ -38,8 +42,8 @@ func (x *Exporter) form(template string) string {
 }
 
 // writeForm fills a company's form: each {{name}} of its text becomes the value of that name, wherever the word processor
-// has parted it. A name that is none, and a form without {{mark}} in a page header while the record is unconfirmed, are
-// template_invalid: an unmarked draft must not look like a confirmed record.
+// has parted it. A name that is none, and a form some page of which would not show {{mark}} in its header while the record
+// is unconfirmed, are template_invalid: an unmarked draft must not look like a confirmed record.
 func writeForm(path string, values map[string]string, w io.Writer) error {
 	z, err := zip.OpenReader(path)
 	if err != nil {
@@ -47,14 +51,19 @@ func writeForm(path string, values map[string]string, w io.Writer) error {
 	}
 	defer z.Close()
 	out := zip.NewWriter(w)
-	marked := values["mark"] == ""
+	bare, even, document := "", false, []byte(nil) // bare: a header without the mark
 	for _, f := range z.File {
 		body, err := unpacked(f)
 		if err != nil {
 			return err
 		}
+		even = even || f.Name == "word/settings.xml" && formEven.Match(body)
 		if formPart.MatchString(f.Name) {
-			marked = marked || strings.HasPrefix(f.Name, "word/header") && strings.Contains(visible(body), "{{mark}}")
+			if f.Name == "word/document.xml" {
+				document = body
+			} else if strings.HasPrefix(f.Name, "word/header") && !strings.Contains(visible(body), "{{mark}}") {
+				bare = f.Name
+			}
 			if body, err = fillPart(body, values); err != nil {
 				return err
 			}
@@ -67,13 +76,29 @@ func writeForm(path string, values map[string]string, w io.Writer) error {
 			return fmt.Errorf("write form: %w", err)
 		}
 	}
-	if !marked {
-		return interview.E("template_invalid", errors.New("the form has no {{mark}} in a page header"))
+	if values["mark"] != "" && (bare != "" || !headed(document, even)) {
+		return interview.E("template_invalid", errors.New("the form has a page without {{mark}} in its header"))
 	}
 	if err := out.Close(); err != nil {
 		return fmt.Errorf("write form: %w", err)
 	}
 	return nil
+}
+
+// headed tells whether every page of a document has a page header: the first section names one for all pages, and where
+// first or even pages have their own, one for those (ECMA-376 part 1, 17.10; later sections take over what they leave out).
+func headed(document []byte, even bool) bool {
+	named := map[string]bool{}
+	sections := formSection.FindAll(document, -1)
+	for _, s := range sections {
+		for _, m := range formHeader.FindAllSubmatch(s, -1) {
+			named[string(m[1])] = true
+		}
+		if !named["default"] || formFirst.Match(s) && !named["first"] || even && !named["even"] {
+			return false
+		}
+	}
+	return len(sections) > 0
 }
 
 func unpacked(f *zip.File) ([]byte, error) {

@@ -11,13 +11,30 @@ import (
 	"kikigaki/internal/interview"
 )
 
-// forms makes a folder with a form for career interviews.
-func forms(t *testing.T, document, header string) string {
+// section ends a document as a word processor does: with the headers of its pages.
+func section(kinds ...string) string {
+	s := `<w:sectPr>`
+	for _, k := range kinds {
+		if k == "titlePg" {
+			s += `<w:titlePg/>`
+			continue
+		}
+		s += `<w:headerReference r:id="rId9" w:type="` + k + `"/>`
+	}
+	return s + `</w:sectPr>`
+}
+
+// forms makes a folder with a form for career interviews; more are further parts, name and body in turn.
+func forms(t *testing.T, document, header string, more ...string) string {
 	t.Helper()
 	dir := t.TempDir()
 	var b bytes.Buffer
 	z := zip.NewWriter(&b)
-	for name, body := range map[string]string{"word/document.xml": document, "word/header1.xml": header, "word/media/logo.png": "picture {{employee}}"} {
+	all := map[string]string{"word/document.xml": document, "word/header1.xml": header, "word/media/logo.png": "picture {{employee}}"}
+	for i := 0; i < len(more); i += 2 {
+		all[more[i]] = more[i+1]
+	}
+	for name, body := range all {
 		f, err := z.Create(name)
 		if err != nil {
 			t.Fatal(err)
@@ -41,7 +58,7 @@ func TestCompanyForm(t *testing.T) {
 	t.Parallel()
 	document := `<w:document xmlns:w="w"><w:body><w:p><w:r><w:t>氏名 {{ employee }} 殿</w:t></w:r></w:p>` +
 		`<w:p><w:r><w:rPr><w:b/></w:rPr><w:t xml:space="preserve">希望: {{wi</w:t></w:r><w:r><w:t>sh</w:t></w:r><w:r><w:t>es}}。{{date}}</w:t></w:r></w:p>` +
-		`<w:tbl><w:tr><w:tc><w:p><w:r><w:t>{{action_items}}</w:t></w:r></w:p></w:tc></w:tr></w:tbl><w:p><w:r><w:t>A &amp; B {{next}}{{concerns}}</w:t></w:r></w:p></w:body></w:document>`
+		`<w:tbl><w:tr><w:tc><w:p><w:r><w:t>{{action_items}}</w:t></w:r></w:p></w:tc></w:tr></w:tbl><w:p><w:r><w:t>A &amp; B {{next}}{{concerns}}</w:t></w:r></w:p>` + section("default") + `</w:body></w:document>`
 	d := sample()
 	d.Header.Employee.Name = "<髙橋> & {{mark}}"
 	x := exporter(t, Options{Forms: forms(t, document, markedHeader)})
@@ -70,12 +87,29 @@ func TestCompanyForm(t *testing.T) {
 func TestFormsWithMistakes(t *testing.T) {
 	t.Parallel()
 	plain := `<w:document xmlns:w="w"><w:p><w:r><w:t>{{employee}}</w:t></w:r></w:p></w:document>`
+	even := `<w:settings><w:evenAndOddHeaders/></w:settings>`
 	for name, dir := range map[string]string{
-		"unknown name":        forms(t, strings.Replace(plain, "employee", "salary", 1), markedHeader),
-		"no mark in a header": forms(t, plain+`<w:t>{{mark}}</w:t>`, `<w:hdr xmlns:w="w"/>`),
+		"unknown name":               forms(t, strings.Replace(plain, "employee", "salary", 1)+section("default"), markedHeader),
+		"no mark in a header":        forms(t, plain+`<w:t>{{mark}}</w:t>`+section("default"), `<w:hdr xmlns:w="w"/>`),
+		"a header that is unused":    forms(t, plain+section(), markedHeader),
+		"no section":                 forms(t, plain, markedHeader),
+		"first page without":         forms(t, plain+section("default", "titlePg"), markedHeader),
+		"even pages without":         forms(t, plain+section("default"), markedHeader, "word/settings.xml", even),
+		"no mark on the first":       forms(t, plain+section("default", "first", "titlePg"), markedHeader, "word/header2.xml", `<w:hdr xmlns:w="w"><w:p><w:r><w:t>様式7</w:t></w:r></w:p></w:hdr>`),
+		"header only from page 2 on": forms(t, plain+section()+section("default"), markedHeader),
 	} {
 		err := exporter(t, Options{Forms: dir}).Export(t.Context(), sample(), interview.Talk{}, "docx", &bytes.Buffer{})
 		if interview.Code(err) != "template_invalid" {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	for name, dir := range map[string]string{
+		"first page with its own":           forms(t, plain+section("default", "first", "titlePg"), markedHeader, "word/header2.xml", markedHeader),
+		"even pages with their own":         forms(t, plain+section("default", "even"), markedHeader, "word/settings.xml", even, "word/header2.xml", markedHeader),
+		"a second section takes it over":    forms(t, plain+section("default")+section(), markedHeader),
+		"a first page that is switched off": forms(t, plain+section("default")+`<w:sectPr><w:titlePg w:val="0"/></w:sectPr>`, markedHeader),
+	} {
+		if err := exporter(t, Options{Forms: dir}).Export(t.Context(), sample(), interview.Talk{}, "docx", &bytes.Buffer{}); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
