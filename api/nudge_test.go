@@ -177,3 +177,21 @@ func TestTemplatePreview(t *testing.T) {
 	w.call("suzuki", "GET", "/v1/templates/one-on-one/source", nil).want(403, "forbidden")
 	w.call("ono", "GET", "/v1/templates/nowhere/source", nil).want(422, "template_unknown")
 }
+
+func TestOwedAnswersAreCounted(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	base := "/v1/interviews/" + w.at(interview.InReview).ID
+	w.call("sato", "POST", base+"/comments", map[string]any{"draft": 1, "statement": "s1", "kind": "dispute", "text": "ちがいます。"}).want(201)
+	w.call("sato", "POST", base+"/comments", map[string]any{"draft": 1, "statement": "s2", "text": "来年です。"}).want(201)
+	w.call("suzuki", "POST", base+"/comments", map[string]any{"draft": 1, "statement": "s2", "text": "直します。"}).want(201)
+	for who, want := range map[string]int{"suzuki": 1, "sato": 0, "hayashi": 0} { // hr does not even learn that somebody remarked
+		var v Interview
+		w.call(who, "GET", base, nil).want(200).into(&v)
+		var p Page[Interview]
+		w.call(who, "GET", "/v1/interviews", nil).want(200).into(&p)
+		if v.Owed != want || len(p.Items) != 1 || p.Items[0].Owed != want {
+			t.Errorf("%s sees %d, in the list %+v; want %d", who, v.Owed, p.Items, want)
+		}
+	}
+}

@@ -31,6 +31,7 @@ type Interview struct {
 	Sealed      int                `json:"sealed" doc:"Approved version, 0 when none"`
 	ByHand      bool               `json:"by_hand" doc:"No recording is used: people write the record"`
 	Hold        bool               `json:"hold" doc:"Legal hold: nothing is erased"`
+	Owed        int                `json:"owed" doc:"Remarks of the employee that wait for an answer, counted by statement; for the interviewer alone"`
 	Relation    string             `json:"relation" enum:"subject,interviewer,hr,successor" doc:"What the caller is to it"`
 	HeldBy      *Ref               `json:"held_by" doc:"With whom the talk was held, where that is not its present interviewer"`
 	Closed      bool               `json:"closed" doc:"The caller is its interviewer since a handover, and the employee has not released what was made before"`

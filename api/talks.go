@@ -118,9 +118,20 @@ func (s *Server) show(ctx context.Context, p interview.Person, full bool, talks 
 	if err != nil {
 		return nil, err
 	}
+	owed := map[string]string{}
+	for _, t := range talks {
+		if t.Status == interview.InReview && interview.Judge(p, interview.ActComment, t) == nil && interview.RelationOf(p, t).Interviewer {
+			owed[t.ID] = t.Employee
+		}
+	}
+	waiting, err := s.Store.OwedThreads(ctx, owed)
+	if err != nil {
+		return nil, err
+	}
 	out := make([]Interview, 0, len(talks))
 	for _, t := range talks {
 		v := s.outline(ctx, p, t, people)
+		v.Owed = waiting[t.ID]
 		if t.Status == interview.Transcribing || full {
 			if err := s.detail(ctx, p, t, &v, full); err != nil {
 				return nil, err

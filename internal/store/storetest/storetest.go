@@ -88,6 +88,7 @@ func Run(t *testing.T, open func(testing.TB) Base) {
 		"mail/dedupe and take":              mails,
 		"mail/taken once":                   mailsTakenOnce,
 		"template/stored once":              templates,
+		"record/what waits for an answer":   owed,
 		"succession/handover and release":   succession,
 		"webhook/make and change":           webhooks,
 		"webhook/what is told":              eventsOfChanges,

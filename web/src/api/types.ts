@@ -1611,6 +1611,11 @@ export interface components {
             /** @description Why the last revision failed */
             last_error: components["schemas"]["Trouble"] | null;
             opened_by: string;
+            /**
+             * Format: int64
+             * @description Remarks of the employee that wait for an answer, counted by statement; for the interviewer alone
+             */
+            owed: number;
             place: string | null;
             /** @enum {string} */
             processing: "external" | "internal";

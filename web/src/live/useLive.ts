@@ -23,6 +23,7 @@ export function useLive(id: string, on = true) {
           return;
         case "comment":
           void cache.invalidateQueries({ queryKey: keys.comments(id) });
+          void cache.invalidateQueries({ queryKey: ["interviews"] });
           return;
         default:
           void cache.invalidateQueries({ queryKey: keys.interview(id) });

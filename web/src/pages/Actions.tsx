@@ -1,3 +1,4 @@
+import { useEffect } from "react";
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link, useSearchParams } from "react-router";
 import { api, body, heads, type Schemas } from "../api/client";
@@ -25,11 +26,18 @@ export default function Actions() {
   useTitle(t("common:nav.actions"));
   const list = useInfiniteQuery({
     queryKey: keys.actions({ ...filter, all: true }),
-    queryFn: ({ pageParam }) => body(api.GET("/v1/actions", { params: { query: { ...filter, limit: 50, ...(pageParam ? { cursor: pageParam } : {}) } } })),
+    queryFn: ({ pageParam }) => body(api.GET("/v1/actions", { params: { query: { ...filter, limit: state === "open" ? 200 : 50, ...(pageParam ? { cursor: pageParam } : {}) } } })),
     initialPageParam: "",
     getNextPageParam: (p) => p.next_cursor ?? undefined,
   });
-  const items = list.data?.pages.flatMap((p) => p.items) ?? [];
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = list;
+  const loaded = list.data?.pages.flatMap((p) => p.items) ?? [];
+  // What is still open stands by its day, so it is read whole; a person's open promises are some dozens.
+  const whole = state === "open" && hasNextPage && loaded.length < 1000;
+  useEffect(() => {
+    if (whole && !isFetchingNextPage) void fetchNextPage();
+  }, [whole, isFetchingNextPage, fetchNextPage]);
+  const items = state === "open" ? [...loaded].sort((a, b) => (a.due_date || "9").localeCompare(b.due_date || "9")) : loaded;
   const put = (s: string, own: boolean) => setParams({ ...(s !== "open" ? { state: s } : {}), ...(own ? { mine: "1" } : {}) }, { replace: true });
   return (
     <main id="main" tabIndex={-1} className="page">
@@ -42,7 +50,7 @@ export default function Actions() {
       {list.isError && <Trouble error={list.error} again={() => void list.refetch()} />}
       {list.data && items.length === 0 && <Empty icon="check" title={t(`list:actions.none_${state}`)}>{t("list:actions.none_text")}</Empty>}
       <ul className="promises">{items.map((p) => <Item key={p.id} item={p} />)}</ul>
-      {list.hasNextPage && <p className="more"><button type="button" className="btn" disabled={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>{t("common:more")}</button></p>}
+      {list.hasNextPage && !whole && <p className="more"><button type="button" className="btn" disabled={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>{t("common:more")}</button></p>}
     </main>
   );
 }

@@ -6,13 +6,13 @@ import { useToast } from "../parts/Toast";
 import { useSaying } from "../parts/Trouble";
 import { StatusPhrase } from "../status/StatusPhrase";
 import { useTexts } from "../texts/use";
-import { daysBetween } from "../time/format";
+import { daysBetween, parseDay } from "../time/format";
 import { useNow } from "../time/useNow";
 
 type Interview = Schemas["Interview"];
 
 /** What a person would do next with an interview, and where. */
-function next(x: Interview): { key: string; to: string; main?: boolean } | undefined {
+function next(x: Interview, now: Date): { key: string; to: string; main?: boolean } | undefined {
   const own = `/interviews/${x.id}`;
   const employee = x.relation === "subject";
   const may = (a: Action) => x.can.includes(a);
@@ -22,6 +22,7 @@ function next(x: Interview): { key: string; to: string; main?: boolean } | undef
     case "awaiting_recording":
       if (employee) return may("write_sheet") && !x.by_hand ? { key: "list:next.sheet", to: `${own}/prepare` } : undefined;
       if (x.by_hand) return may("write_by_hand") ? { key: "list:next.write", to: own } : undefined;
+      if (may("briefing") && ahead(x, now)) return { key: "list:next.prepare", to: `${own}/prepare` };
       return may("upload") ? { key: "list:next.upload", to: own } : undefined;
     case "needs_transcription":
       return may("upload") ? { key: "list:next.captions", to: own } : undefined;
@@ -31,11 +32,17 @@ function next(x: Interview): { key: string; to: string; main?: boolean } | undef
       return may("release") ? { key: "list:next.check", to: own } : undefined;
     case "in_review":
       if (employee && x.waiting_for === "employee") return { key: "list:next.review", to: own, main: true };
-      if (x.relation === "interviewer" && x.waiting_for === "interviewer") return { key: "list:next.answer", to: own };
+      if (x.relation === "interviewer" && (x.waiting_for === "interviewer" || x.owed > 0)) return { key: "list:next.answer", to: own };
       return undefined;
     default:
       return undefined;
   }
+}
+
+/** Whether the talk is still to come. */
+function ahead(x: Interview, now: Date): boolean {
+  const day = parseDay(x.recorded_on);
+  return day !== undefined && daysBetween(day, now) < 0;
 }
 
 /** Days after which an unanswered record may be brought to mind from the list. */
@@ -45,7 +52,7 @@ const quietDays = 3;
 export function mayRemind(x: Interview, now: Date): boolean {
   if (!x.can.includes("remind")) return false;
   if (x.status === "needs_consent") return daysBetween(new Date(x.created_at), now) >= 1;
-  return x.status === "in_review" && x.waiting_for === "employee" && !!x.review_since && daysBetween(new Date(x.review_since), now) >= quietDays;
+  return x.status === "in_review" && x.waiting_for === "employee" && x.owed === 0 && !!x.review_since && daysBetween(new Date(x.review_since), now) >= quietDays;
 }
 
 function RemindButton({ interview: x }: { interview: Interview }) {
@@ -63,8 +70,8 @@ function RemindButton({ interview: x }: { interview: Interview }) {
 /** One interview in a list. The name is the link and covers the row; the action lies above it. */
 export function Row({ interview: x, by = "employee" }: { interview: Interview; by?: "employee" | "interviewer" }) {
   const { t } = useTexts("list");
-  const to = next(x);
   const now = useNow();
+  const to = next(x, now);
   const name = by === "employee" ? x.employee.name : t("list:with", { name: x.interviewer.name });
   return (
     <li className="row">

@@ -1,6 +1,7 @@
 import { lazy, Suspense, useEffect, useMemo, useState } from "react";
 import { useSearchParams } from "react-router";
 import { Empty } from "../parts/Empty";
+import { Icon } from "../parts/Icon";
 import { Skeleton } from "../parts/Skeleton";
 import { Trouble } from "../parts/Trouble";
 import { calling } from "../parts/names";
@@ -79,6 +80,9 @@ function Sheet({ n, newest, onNewest }: { n: number; newest: number; onNewest: (
         <Tops versions={versions ?? []} newest={newest} />
         {review.live && interview.status === "in_review" && (
           <p className="lead">{t(`record:lead.${review.employee ? "employee" : "interviewer"}${review.state.left.length > 0 ? "" : "_none"}`, names)}</p>
+        )}
+        {draft.author.kind === "ai" && draft.author.engine === "extractive" && draft.latest && !draft.sealed && (
+          <p className="made small quiet no-print"><Icon name="text" />{t("record:top.extractive")} {t("record:top.extractive_text")}</p>
         )}
         <About />
         {draft.dropped.length > 0 && may("read_draft") && <Dropped dropped={draft.dropped} />}

@@ -40,7 +40,6 @@ export function Tops({ newest }: { versions: readonly Schemas["Version"][]; newe
       >{t("record:top.holes_text")}</Notice>,
     );
   }
-  if (draft.author.kind === "ai" && draft.author.engine === "extractive" && draft.latest && !draft.sealed) list.push(<Notice key="engine" icon="text" title={t("record:top.extractive")}>{t("record:top.extractive_text")}</Notice>);
   const flags = [...new Set((draft.flags ?? []).map((f) => f.kind))].filter((k) => known.includes(k));
   for (const k of flags) list.push(<Notice key={k} tone={k === "crisis" || k === "harassment" ? "warn" : ""} title={t(`record:flag.${k}`)} />);
   if (list.length === 0) return null;

@@ -9,7 +9,7 @@ function talk(more: Partial<Interview>): Interview {
   return {
     id: "x", employee: { id: "e", name: "高梨 拓也" }, interviewer: { id: "i", name: "佐伯 真理" }, opened_by: "i", template: "career-interview", language: "ja",
     recorded_on: "2026-05-15", place: null, purpose: "", processing: "internal", status: "in_review", waiting_for: "employee", progress: null, error: null,
-    last_error: null, consent: null, recording: null, transcript: 0, draft: 2, sealed: 0, by_hand: false, hold: false, relation: "interviewer", held_by: null, closed: false, can: [],
+    last_error: null, consent: null, recording: null, transcript: 0, draft: 2, sealed: 0, by_hand: false, hold: false, owed: 0, relation: "interviewer", held_by: null, closed: false, can: [],
     created_at: "2026-05-15T00:00:00Z", updated_at: "2026-05-21T00:00:00Z", review_since: "2026-05-21T00:12:00Z", approved_at: null, ...more,
   };
 }

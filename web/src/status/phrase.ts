@@ -26,7 +26,7 @@ export const answerDays = 7;
 
 /** The one phrase for where an interview stands, from the side of the person who reads it. `comments` = remarks of the
  * employee that nobody has answered, when known. */
-export function phraseOf(x: Interview, now: Date, lang: Lang, comments = 0): Phrase {
+export function phraseOf(x: Interview, now: Date, lang: Lang, comments = x.owed): Phrase {
   const employee = x.relation === "subject";
   const mine = x.relation === "interviewer";
   const values: Phrase["values"] = { interviewer: calling(x.interviewer.name, lang), employee: calling(x.employee.name, lang), version: x.draft, count: comments };
