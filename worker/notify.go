@@ -3,6 +3,7 @@ package worker
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"time"
 
 	"kikigaki/internal/interview"
@@ -92,7 +93,17 @@ func (w *Worker) post(ctx context.Context) {
 const mailBatch = 20
 
 // mostMailTries is how often a mail is tried: over about a day with the waits between.
-const mostMailTries = 12
+const mostMailTries = 16
+
+// mailWait is the time after a try that failed: it doubles from half a minute to three hours.
+func mailWait(tries int) time.Duration {
+	const first, longest = 30 * time.Second, 3 * time.Hour
+	wait := longest
+	if tries < 10 {
+		wait = min(longest, first<<max(0, tries-1))
+	}
+	return wait - wait/10 + rand.N(wait/5)
+}
 
 func (w *Worker) postOne(ctx context.Context, m store.Mail) {
 	err := w.Mail.Send(ctx, m)
@@ -108,7 +119,7 @@ func (w *Worker) postOne(ctx context.Context, m store.Mail) {
 		log.ErrorContext(ctx, "mail failed for good", "code", interview.Code(err))
 		e = w.Store.EndMail(ctx, m.ID, store.MailFailed, interview.Code(err))
 	default:
-		wait := backoff(m.Attempts + 3)
+		wait := mailWait(m.Attempts)
 		if me := waitOf(err); me > 0 {
 			wait = me
 		}

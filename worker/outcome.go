@@ -14,7 +14,7 @@ import (
 // Waiting times between tries.
 const (
 	firstWait = 2 * time.Second
-	longWait  = 5 * time.Minute
+	longWait  = time.Minute // what was away for an hour must not keep people waiting long once it is back
 )
 
 // waits are the codes that mean waiting, for as long as it takes: an endpoint or a store that is away is no reason to

@@ -42,3 +42,21 @@ func TestAnAnswerWaitsForTheDatabase(t *testing.T) {
 		t.Errorf("of %d chunks %d were paid for twice", chunks, twice)
 	}
 }
+
+// TestWaits: what is away keeps nobody waiting for long after it is back, and a mail is not given up before a night and a
+// morning have passed.
+func TestWaits(t *testing.T) {
+	t.Parallel()
+	for tries := range 40 {
+		if w := backoff(tries); w > 66*time.Second || w < time.Second {
+			t.Errorf("a step waits %s after %d tries", w, tries)
+		}
+	}
+	var all time.Duration
+	for try := 1; try < mostMailTries; try++ {
+		all += mailWait(try)
+	}
+	if all < 18*time.Hour || all > 36*time.Hour {
+		t.Errorf("a mail is given up after %s", all)
+	}
+}

@@ -110,13 +110,17 @@ func (w *Worker) sendLost(ctx context.Context) {
 	}
 }
 
-// resend enqueues under an id that holds the minute: an earlier delivery that the queue still remembers does not block it,
+// sameDelivery is for how many seconds a second wish to send a task is the same delivery. It must be short: a delivery whose
+// worker was killed stays in the queue as running, and blocks its id for minutes.
+const sameDelivery = 5
+
+// resend enqueues under an id that holds the time: an earlier delivery that the queue still remembers does not block it,
 // and a worker that finds the step leased or done leaves it alone. It returns how many were sent and noted as such.
 func (w *Worker) resend(ctx context.Context, tasks []interview.Task) int {
-	minute := int(interview.Now().Unix() / 60)
+	slot := int(interview.Now().Unix() / sameDelivery)
 	sent := tasks[:0:0]
 	for _, t := range tasks {
-		if err := w.queue.Enqueue(ctx, t, minute, 0); err != nil {
+		if err := w.queue.Enqueue(ctx, t, slot, 0); err != nil {
 			break
 		}
 		sent = append(sent, t)
