@@ -29,7 +29,7 @@ const (
 		`<Relationship Id="rId4" Type="` + docxRelation + `header" Target="header1.xml"/>` +
 		`<Relationship Id="rId5" Type="` + docxRelation + `footer" Target="footer1.xml"/></Relationships>`
 
-	docxSettings = `<w:settings ` + docxSpaces + `><w:characterSpacingControl w:val="compressPunctuation"/><w:compat><w:compatSetting w:name="compatibilityMode" ` +
+	docxSettings = `<w:settings ` + docxSpaces + `><w:characterSpacingControl w:val="compressPunctuation"/><w:compat><w:doNotExpandShiftReturn/><w:compatSetting w:name="compatibilityMode" ` +
 		`w:uri="http://schemas.microsoft.com/office/word" w:val="15"/></w:compat></w:settings>`
 
 	docxFonts = `<w:fonts ` + docxSpaces + `>` +
@@ -52,7 +52,7 @@ func docxStyles(language string) string {
 	}
 	return `<w:styles ` + docxSpaces + `><w:docDefaults><w:rPrDefault><w:rPr><w:rFonts w:ascii="Century" w:hAnsi="Century" w:eastAsia="游明朝" w:cs="Times New Roman"/>` +
 		`<w:sz w:val="21"/><w:szCs w:val="21"/><w:lang w:val="` + tag + `" w:eastAsia="ja-JP"/></w:rPr></w:rPrDefault>` +
-		`<w:pPrDefault><w:pPr><w:kinsoku/><w:overflowPunct/><w:spacing w:line="320" w:lineRule="auto"/><w:jc w:val="both"/></w:pPr></w:pPrDefault></w:docDefaults>` +
+		`<w:pPrDefault><w:pPr><w:kinsoku/><w:overflowPunct/><w:spacing w:line="320" w:lineRule="auto"/><w:jc w:val="left"/></w:pPr></w:pPrDefault></w:docDefaults>` +
 		`<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/><w:qFormat/></w:style>` +
 		`<w:style w:type="paragraph" w:styleId="Title"><w:name w:val="Title"/><w:basedOn w:val="Normal"/><w:qFormat/><w:pPr><w:spacing w:after="160"/><w:jc w:val="left"/></w:pPr>` +
 		`<w:rPr><w:rFonts w:eastAsia="游ゴシック"/><w:b/><w:sz w:val="34"/></w:rPr></w:style>` +

@@ -103,6 +103,19 @@ func TestDocx(t *testing.T) {
 	}
 }
 
+// A statement's remark stands on a line of its own: in justified paragraphs a word processor would draw the line before it
+// out over the whole width.
+func TestDocxLinesAreNotDrawnOut(t *testing.T) {
+	t.Parallel()
+	p := parts(t, exported(t, exporter(t, Options{}), sample(), interview.Talk{}, "docx"))
+	if !strings.Contains(p["word/document.xml"], "<w:br/>") || strings.Contains(p["word/styles.xml"]+p["word/document.xml"], `<w:jc w:val="both"/>`) {
+		t.Error("lines are broken in justified paragraphs")
+	}
+	if !strings.Contains(p["word/settings.xml"], "<w:doNotExpandShiftReturn/>") {
+		t.Error("nor does the document say that such lines are not drawn out where a company justifies them")
+	}
+}
+
 // TestDocxIsWhole checks that every part is declared, and every reference and style leads somewhere.
 func TestDocxIsWhole(t *testing.T) {
 	t.Parallel()
