@@ -144,7 +144,7 @@ func (e *excerpt) lastDated(dated []int) []int {
 }
 
 func (e *excerpt) hasDate(i int) bool {
-	return slices.ContainsFunc(e.r.dates[i], func(w evidence.When) bool { return w.Date != "" })
+	return slices.ContainsFunc(e.r.dates[i], func(w evidence.When) bool { return w.Date != "" && !e.noDay(&w) })
 }
 
 // turnOut reports a turn that stays out as a whole.

@@ -56,7 +56,7 @@ func (e *excerpt) actionsOf(t int) []action {
 			hr = append(hr, i)
 		case r.c.hr.in(s.s) && s.part != interview.PartEmployee && (handsOn.MatchString(s.s) || r.lang == "en" && commits):
 			hr = append(hr, i)
-		case requests && s.part != interview.PartEmployee && !(commits && e.strong(s.s)):
+		case requests && s.part != interview.PartEmployee && (!(commits && e.strong(s.s)) || asksLast.MatchString(s.s)):
 			asked = append(asked, i)
 		case commits:
 			promised = append(promised, i)
@@ -96,6 +96,9 @@ var (
 	pointing   = regexp.MustCompile(`そこ|それまで|その日|その時|そのとき|その会`)
 )
 
+// asksLast ends in a request, whatever was promised before it: 「…は頼んでおくから、…を出してもらえる」.
+var asksLast = regexp.MustCompile(`(?:から|ので|んで|けど|が|よ|ね).*(?:(?:て|で)(?:もらえ(?:る|ます|ませんか)|いただけ(?:ます|ません|る)|くれ(?:る|ます|ない)|ください|くださいね|ほしい|もらって)|お願い(?:できます|します|できる))(?:か|かな|ね|よ|んだけど)?$`)
+
 // writesDown is about the record when nothing else is said; with a day it is a task.
 var writesDown = regexp.MustCompile(`書い(?:とき|ておき)ます$`)
 
@@ -103,7 +106,7 @@ var writesDown = regexp.MustCompile(`書い(?:とき|ておき)ます$`)
 var howIs = regexp.MustCompile(`(?:どう|いかが)(?:ですか|でしょうか|でしょう|かな|$)`)
 
 // volition are the auxiliaries of a deed one means to do: 〜ておく, 〜てみる, 〜ようにする.
-var volition = regexp.MustCompile(`(?:て|で)お(?:きます|く(?:よ|ね|から|$))|(?:と|ど)(?:きます|く(?:わ|よ|ね|から|$))|てみます|ようにします`)
+var volition = regexp.MustCompile(`(?:て|で)お(?:きます|く(?:よ|ね|から|$))|(?:と|ど)(?:きます|く(?:わ|よ|ね|から|$))|て(?:みます|み(?:る|よう)(?:わ|よ|ね|から|か|$))|ようにします|(?:私|俺|僕|自分|こちら|こっち)(?:のほう)?(?:から|で|が)[^。]{2,}(?:ます|[うくぐすつぬぶむる])(?:わ|よ|ね|から)?$`)
 
 func (e *excerpt) strong(s string) bool {
 	if e.r.lang == "en" {
@@ -120,22 +123,42 @@ func (e *excerpt) turnSentences(t int) []int {
 	return out
 }
 
-// dueOf picks the due among the dates of sentences: the last limit, else the last date.
+// dueOf picks the due among the dates of sentences: the last limit, else the last date. The day of the talk itself
+// counts only when no other is named.
 func (e *excerpt) dueOf(sentences []int) *evidence.When {
-	var best *evidence.When
+	var best, today *evidence.When
 	for _, i := range sentences {
 		for j := range e.r.dates[i] {
 			w := &e.r.dates[i][j]
-			if w.Start {
+			if w.Start || e.r.sentences[i].out != "" {
 				continue // from then on, not by then
+			}
+			if e.noDay(w) {
+				if !todayIs.MatchString(e.r.sentences[i].raw[w.To:]) {
+					today = w
+				}
+				continue
 			}
 			if best == nil || w.Limit || !best.Limit {
 				best = w
 			}
 		}
 	}
+	if best == nil {
+		return today
+	}
 	return best
 }
+
+// noDay reports words for the day of the talk that fix little: 「今日はこれで」. 「今日中」 does.
+func (e *excerpt) noDay(w *evidence.When) bool {
+	return !w.Limit && w.Date != "" && w.Date == e.r.Calendar.RecordedOn.Format("2006-01-02") && !withinToday.MatchString(w.Text)
+}
+
+var (
+	withinToday = regexp.MustCompile(`中|うち|まで|tonight|end of|by `)
+	todayIs     = regexp.MustCompile(`^(?:は|の|も|、?これで|'s| is|,? we)`)
+)
 
 // ahead are the sentences of a turn whose dates are days still to come.
 func (e *excerpt) ahead(t int) []int {
@@ -156,7 +179,7 @@ func (e *excerpt) promise(t int, promised []int) (action, bool) {
 	main, good := -1, false
 	for _, i := range promised {
 		s := r.sentences[i].s
-		if vague.MatchString(s) && len(r.dates[i]) == 0 {
+		if vague.MatchString(s) && len(e.datesIn(t)) == 0 {
 			continue
 		}
 		if e.strong(s) || len(r.dates[i]) > 0 {
@@ -216,7 +239,12 @@ func (e *excerpt) ownPromise(t int, promised []int) (action, bool) {
 			continue
 		}
 		a := action{owner: interview.PartEmployee, main: i, said: []int{i}, from: t, to: t, due: e.dueOf([]int{i})}
-		if !a.due.Limit && a.due.Date == "" {
+		if a.due != nil && e.noDay(a.due) && t > 0 {
+			if w := e.dueOf(e.ahead(t - 1)); w != nil && w.Limit {
+				a.due = w // done today, due by then
+			}
+		}
+		if a.due == nil || !a.due.Limit && a.due.Date == "" {
 			continue
 		}
 		if t > 0 && r.turns[t-1].part == interview.PartInterviewer && len(e.datesIn(t-1)) > 0 {

@@ -25,21 +25,29 @@ var (
 	thatOne    = regexp.MustCompile(`([\p{Han}\p{Katakana}ーa-z])、(?:あれ|それ|これ)を`)
 	withMe     = regexp.MustCompile(`と(?:私|俺|僕)で`)
 	byMe       = regexp.MustCompile(`(?:私|俺|僕)(?:のほう)?(?:から|が|で)、?`)
-	given      = regexp.MustCompile(`^(.*?)(\p{Han}{2,4})(?:が|は)(?:あり|ある|来|届)`)
-	youHead    = regexp.MustCompile(`^(?:お前|あなた|君|きみ|\p{Han}{1,4}さん)(?:は|には|のほうは|のほうには)、?`)
-	goes       = regexp.MustCompile(`行く|行って|参加|出る|通う|申し込`)
-	season     = regexp.MustCompile(`(?:休み|明け|連休|月末|年度)$`)
-	doing      = regexp.MustCompile(`^([^、]{2,12})はする$`)
-	fronted    = regexp.MustCompile(`^([^、]*[\p{Han}\p{Katakana}ー])、(.*)$`)
-	needs      = regexp.MustCompile(`^(?:.*[、にでて])?(?:送|出[すし]|渡|書[くき]|受け|提出|申請|見せ|作)`)
-	speaks     = regexp.MustCompile(`返事|連絡|相談|話|確認`)
-	leadNoun   = regexp.MustCompile(`^[\p{Han}\p{Katakana}ー]{2,}`)
-	humbleKana = map[string]string{"り": "る", "し": "す", "き": "く", "ち": "つ", "み": "む", "い": "う", "え": "える", "け": "ける", "せ": "せる"}
+	// until a day that the sentence only points at
+	thenUntil = regexp.MustCompile(`^(?:じゃあ|では|で|あと)?、?(?:それ|その日|その時|そのとき|次回|今度|次の面談)まで(?:に(?:は)?)?、?`)
+	// what the asker does stands before what is asked for
+	promisedFirst = regexp.MustCompile(`^.{4,}?(?:から|ので|んで)、(?:[\p{Han}\p{Katakana}]{1,5}(?:さん|君|くん)(?:は|のほうで(?:は)?|には)|そちら(?:は|で)|あとは)、?`)
+	given         = regexp.MustCompile(`^(.*?)(\p{Han}{2,4})(?:が|は)(?:あり|ある|来|届)`)
+	youHead       = regexp.MustCompile(`^(?:お前|あなた|君|きみ|\p{Han}{1,4}さん)(?:は|には|のほうは|のほうには)、?`)
+	goes          = regexp.MustCompile(`行く|行って|参加|出る|通う|申し込`)
+	season        = regexp.MustCompile(`(?:休み|明け|連休|月末|年度)$`)
+	doing         = regexp.MustCompile(`^([^、]{2,12})はする$`)
+	fronted       = regexp.MustCompile(`^([^、]*[\p{Han}\p{Katakana}ー])、(.*)$`)
+	needs         = regexp.MustCompile(`^(?:.*[、にでて])?(?:送|出[すし]|渡|書[くき]|受け|提出|申請|見せ|作)`)
+	speaks        = regexp.MustCompile(`返事|連絡|相談|話|確認`)
+	leadNoun      = regexp.MustCompile(`^[\p{Han}\p{Katakana}ー]{2,}`)
+	humbleKana    = map[string]string{"り": "る", "し": "す", "き": "く", "ち": "つ", "み": "む", "い": "う", "え": "える", "け": "ける", "せ": "せる"}
 )
 
 // deed turns a promise or request into what is to be done: up to its main verb, in dictionary form.
 func (e *excerpt) deed(i int, owner interview.Part) string {
 	s := tidy(e.k, e.withoutDates(i))
+	s = thenUntil.ReplaceAllString(s, "")
+	if e.r.c.request.only(e.r.sentences[i].s) {
+		s = promisedFirst.ReplaceAllString(s, "")
+	}
 	if m := preface.FindString(s); m != "" && utf8.RuneCountInString(s[len(m):]) >= 8 {
 		s = s[len(m):]
 	}

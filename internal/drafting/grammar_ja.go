@@ -55,7 +55,7 @@ var hesitations = map[string]bool{"あの": true, "その": true, "こう": true
 
 // openers join a sentence to the one before; a statement stands alone.
 var openersJA = map[string]bool{"で": true, "なので": true, "だから": true, "それで": true, "ただ": true, "でも": true, "あと": true, "じゃあ": true, "そしたら": true, "ですから": true, "けど": true,
-	"しかも": true, "そして": true, "あとは": true, "それと": true, "それから": true, "なんで": true, "まず": true, "一応": true, "特に": true, "ほな": true, "では": true, "だけど": true, "その分": true, "そこで": true, "でもまあ": true, "やっぱり": true, "そうじゃなくて": true, "そうではなくて": true, "そうではなく": true, "次は": true, "ただし": true, "ちなみに": true, "例えば": true, "たとえば": true, "むしろ": true, "ですよね": true, "正直": false, "もう": false}
+	"しかも": true, "そして": true, "あとは": true, "それから": true, "なんで": true, "まず": true, "一応": true, "特に": true, "ほな": true, "では": true, "だけど": true, "その分": true, "そこで": true, "でもまあ": true, "やっぱり": true, "そうじゃなくて": true, "そうではなくて": true, "そうではなく": true, "次は": true, "ただし": true, "ちなみに": true, "例えば": true, "たとえば": true, "むしろ": true, "それより": true, "それと": true, "そういえば": true, "そういや": true, "わかった": true, "わかりました": true, "了解": true, "なるほど": true, "じゃ": true, "んじゃ": true, "まあまあ": true, "ですよね": true, "正直": false, "もう": false}
 
 // tidy takes hesitations, false starts and openers out of a sentence and drops commas that only mark a breath.
 func tidy(k *tokenizer.Tokenizer, raw string) string {

@@ -16,7 +16,8 @@ type candidate struct {
 	i       int // sentence
 	section string
 	score   float64
-	block   int // stretch of the talk about one matter
+	block   int  // stretch of the talk about one matter
+	asked   bool // in answer to a question about the section
 	with    []int
 }
 
@@ -45,6 +46,7 @@ func (e *excerpt) matters(sections map[string][]interview.Statement) {
 		}
 	}
 	all = append(all, e.acknowledged(blocks)...)
+	all = append(all, e.answers(all, blocks, topics)...)
 	slices.SortFunc(all, func(a, b candidate) int { return cmp.Compare(a.i, b.i) })
 	for _, key := range []string{interview.SkillGaps, interview.Concerns, interview.Wishes} {
 		for _, g := range e.group(all, key) {
@@ -86,14 +88,17 @@ func (e *excerpt) blocks() (blocks []int, topics []string) {
 	r := e.r
 	blocks, topics = make([]int, len(r.sentences)), make([]string, len(r.sentences))
 	n, topic, age := 0, "", 0
+	lastTopic := ""
 	for t := range r.turns {
 		tn := r.turns[t]
 		if tn.part != interview.PartEmployee {
 			turned := false
 			for i := tn.from; i < tn.to; i++ {
 				s := r.sentences[i]
-				if about := r.asksAbout(s.s); about != "" && (s.ask || r.c.transition.in(s.s)) && utf8.RuneCountInString(s.s) >= 5 {
+				if about := r.asksAbout(s.s); about != "" && (s.ask || r.c.transition.in(s.s) || fragment.MatchString(s.s)) && utf8.RuneCountInString(s.s) >= 5 {
 					topic, age, turned = about, 0, true
+				} else if lastTopic != "" && asksMore.MatchString(s.s) {
+					topic, age, turned = lastTopic, 0, true
 				} else if r.c.transition.in(s.s) && utf8.RuneCountInString(s.s) >= 10 {
 					turned = true
 					if s.ask {
@@ -104,12 +109,15 @@ func (e *excerpt) blocks() (blocks []int, topics []string) {
 			if turned {
 				n++
 			}
+			if topic == interview.Wishes || topic == interview.Concerns || topic == interview.SkillGaps {
+				lastTopic = topic
+			}
 			if age++; age > 4 {
 				topic = ""
 			}
 		}
 		for i := tn.from; i < tn.to; i++ {
-			newSegment := i > tn.from && r.sentences[i].id != r.sentences[i-1].id
+			newSegment := i == tn.from || r.sentences[i].id != r.sentences[i-1].id
 			if tn.part == interview.PartEmployee && (r.lang == "en" && newSegment && strings.HasPrefix(r.sentences[i].s, "and ") || r.c.more.in(r.sentences[i].s)) && utf8.RuneCountInString(r.sentences[i].s) >= 6 {
 				n++
 			}
@@ -118,6 +126,13 @@ func (e *excerpt) blocks() (blocks []int, topics []string) {
 	}
 	return blocks, topics
 }
+
+var (
+	// a question without a verb: 「困ってること。」
+	fragment = regexp.MustCompile(`^.{0,14}(?:こと|ところ|とこ|点|面|ほう|方)(?:は|とか|なんか)?$`)
+	// asks for more of the same
+	asksMore = regexp.MustCompile(`^(?:あ|で|じゃあ|うん|ええ|はい)*(?:ほか|他|あと|それ以外|そのほか)(?:に|で)?(?:は|も)?(?:何か|なんか|なにか)?(?:ある|あります|ございます|あれば|どう|どうです)?(?:か|かな|の)?$|^(?:and |so |is there )*anything else(?: in that area| there| like that| on that)?$`)
+)
 
 // judge scores a sentence of the employee's for the three sections and picks one.
 func (e *excerpt) judge(i int, topic string) (candidate, bool) {
@@ -160,11 +175,19 @@ func (e *excerpt) judge(i int, topic string) (candidate, bool) {
 	if best == interview.SkillGaps && score[interview.Concerns] >= strongCue && topic != interview.SkillGaps && e.endsInFear(i) {
 		best, top = interview.Concerns, score[interview.Concerns]
 	}
+	if best == interview.Concerns && topic == interview.SkillGaps && !fear.MatchString(s) && e.r.c.concern.near != nil && lacks.MatchString(s) {
+		best = interview.SkillGaps // asked about skills, a lack of confidence is one
+	}
 	if best == interview.Wishes && learning.MatchString(s) && topic == interview.SkillGaps {
 		best = interview.SkillGaps
 	}
-	return candidate{i: i, section: best, score: top}, top >= enoughScore
+	return candidate{i: i, section: best, score: top, asked: best == topic}, top >= enoughScore
 }
+
+var (
+	fear  = regexp.MustCompile(`不安|心配|怖|気が重|つら|しんど|worr|afraid|anxious|scared|stress`)
+	lacks = regexp.MustCompile(`自信|苦手|わから|分から|でき(?:な|ず|ませ)|足り(?:な|ず|ませ)|confiden|no (?:idea|clue)|hard|not sure how`)
+)
 
 // unharmed says that nothing is the matter.
 var unharmed = regexp.MustCompile(`(?:問題|異常|支障|不満)(?:は|も)?(?:な|あり?ませ)|(?:元気|健康|順調|平気)(?:です|だ|$)`)
@@ -214,7 +237,7 @@ func (e *excerpt) group(all []candidate, key string) [][]candidate {
 		}
 		if n := len(out); n > 0 {
 			last := out[n-1][len(out[n-1])-1]
-			if last.block == c.block && e.r.sentences[c.i].turn-e.r.sentences[last.i].turn <= maxGap {
+			if last.block == c.block && e.r.sentences[c.i].turn-e.r.sentences[last.i].turn <= maxGap && !e.another(out[n-1], c) {
 				out[n-1] = append(out[n-1], c)
 				continue
 			}
@@ -224,19 +247,60 @@ func (e *excerpt) group(all []candidate, key string) [][]candidate {
 	return out
 }
 
+// another reports that a candidate is about another matter than those gathered before it, although nobody opened one:
+// it names its own thing with a clear word for it, shares nothing with them, and does not lean on what was just said.
+func (e *excerpt) another(g []candidate, c candidate) bool {
+	r := e.r
+	s := r.sentences[c.i]
+	if !adds.MatchString(s.s) || e.plainScore(c) < strongCue || len(c.with) > 0 || leansOn.MatchString(s.s) || utf8.RuneCountInString(s.s) < r.short(12) || !e.namesThing(s.s) {
+		return false
+	}
+	own := r.content(c.i)
+	for _, o := range g {
+		if len(o.with) > 0 || e.plainScore(o) < strongCue || r.sentences[o.i].id == s.id || !e.namesThing(r.sentences[o.i].s) {
+			return false
+		}
+		before := r.content(o.i)
+		if own.Of(before) > maxShared || before.Of(own) > maxShared {
+			return false
+		}
+	}
+	return true
+}
+
+// maxShared is the share of content from which two sentences may be about one matter.
+const maxShared = 0.08
+
+// plainScore is the score of a candidate without what a question about its section adds.
+func (e *excerpt) plainScore(c candidate) float64 {
+	if c.asked {
+		return c.score - askedBonus
+	}
+	return c.score
+}
+
+// adds begins a sentence that names one thing more.
+var adds = regexp.MustCompile(`^(?:はい|ええ|うん|あ|まあ|いや|正直)*(?:[^。]{0,12}[\p{Han}\p{Katakana}ー方さの](?:のほう)?も[^うっしちのう]|できれば|欲を言えば|可能なら|本当は|ほか)|\b(?:also|as well|another thing|ideally)\b`)
+
+// leansOn begins a sentence that goes on about what was just said.
+var leansOn = regexp.MustCompile(`^(?:はい|ええ|うん|あ|まあ|いや|そう|正直)*(?:それ|そこ|その|そう|だから|ですから|なので|で|でも|ただ|だけど|けど|結局|おかげで|そのせい|すると|そしたら|せめて|という|って|逆に|むしろ|要は|つまり|なんか)|^(?:so|but|it|that|this|because|which|then|and (?:so|then|it|that))\b`)
+
 // maxEvidence is the most quotes one statement carries.
 const maxEvidence = 4
 
 // statement writes one statement from the candidates of a matter.
 func (e *excerpt) statement(g []candidate, key string) (interview.Statement, bool) {
-	best := g[0]
-	for _, c := range g {
-		if e.worth(c) > e.worth(best) {
-			best = c
+	byWorth := slices.Clone(g)
+	slices.SortStableFunc(byWorth, func(a, b candidate) int { return cmp.Compare(e.worth(b), e.worth(a)) })
+	best, text := candidate{}, ""
+	for _, c := range byWorth {
+		best, text = c, e.write(c, key)
+		if text != "" && !(e.r.lang == "ja" && utf8.RuneCountInString(text) < 14 && !e.namesThing(text)) {
+			break
 		}
+		text = ""
 	}
-	text := e.write(best, key)
-	if text == "" || e.r.lang == "ja" && utf8.RuneCountInString(text) < 14 && !e.namesThing(text) {
+	if text == "" {
 		return interview.Statement{}, false
 	}
 	s := interview.Statement{Text: text, Speaker: interview.PartEmployee, By: "ai"}
@@ -267,8 +331,11 @@ func (e *excerpt) statement(g []candidate, key string) (interview.Statement, boo
 
 // namesThing reports a Japanese sentence with a noun: 「まだ慣れない」 alone tells a reader nothing.
 func (e *excerpt) namesThing(s string) bool {
+	if e.k == nil {
+		return len(evidence.ContentOf(s)) >= 2
+	}
 	return slices.ContainsFunc(morphemes(e.k, s), func(m morpheme) bool {
-		return m.pos == "名詞" && m.sub != "非自立" && m.sub != "代名詞" && m.sub != "副詞可能" && m.sub != "接尾"
+		return m.pos == "名詞" && m.sub != "非自立" && m.sub != "代名詞" && m.sub != "副詞可能" && m.sub != "接尾" && m.sub != "形容動詞語幹"
 	})
 }
 

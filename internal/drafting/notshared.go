@@ -9,7 +9,7 @@ import (
 )
 
 var (
-	topicJA  = regexp.MustCompile(`([\p{Han}\p{Katakana}ー]{2,}|[a-z]{2,})(?:の(?:話|件|こと|ほう|くだり|ところ)|は|って|も|を|に(?:行く|移る|異動))`)
+	topicJA  = regexp.MustCompile(`([\p{Han}\p{Katakana}ー]{2,}|[a-z]{2,})(?:の(?:話|件|こと|ほう|くだり|ところ)|は|って|も|を|への|に(?:行く|移る|異動))`)
 	topicEN  = regexp.MustCompile(`\b(?:about|the|that) ([a-z]{4,})\b`)
 	notTopic = map[string]bool{"今年": true, "今回": true, "最初": true, "記録": true, "話": true, "私": true, "自分": true, "希望": true, "今日": true, "先": true, "前": true, "実": true,
 		"病名": true, "名前": true, "今": true, "件": true, "部分": true, "内容": true, "シート": true, "全部": true, "面談": true, "異動": true, "thing": true, "last": true, "first": true, "next": true, "same": true, "other": true, "whole": true, "time": true, "year": true, "week": true, "month": true, "things": true, "just": true, "part": true, "idea": true}
@@ -51,6 +51,11 @@ func (r *Reading) retractions() {
 		if s.part == interview.PartInterviewer && !c.near.in(s.s) {
 			continue // the interviewer repeats that it is dropped
 		}
+		if former.MatchString(s.s) {
+			r.takeBackFormer(i)
+			done = s.turn
+			continue
+		}
 		if c.near.in(s.s) && !(m[0] > 36 && wishLike.in(s.s[:m[0]])) && !bracketed.MatchString(s.s) {
 			r.takeBack(i)
 			continue
@@ -84,6 +89,38 @@ func (r *Reading) retractions() {
 		done = s.turn
 	}
 }
+
+// former points at a wish of an earlier talk or of a form: what was said just before is another matter.
+var former = regexp.MustCompile(`(?:前|以前|前回|去年|昨年|先月|先日|春|秋|シート|調書|アンケート|用紙)(?:に|の面談で|は|の)?(?:お)?(?:言っ|言い|話し|書い|書か|出し|出て|伝え|申し|希望)|\b(?:in|on) my form\b|last (?:time|year) i|i (?:once|used to|previously) `)
+
+// takeBackFormer marks the wish of an earlier talk that sentence i takes back: where this talk names it, the sentence,
+// and the exchange that makes sure of it.
+func (r *Reading) takeBackFormer(i int) {
+	s := r.sentences[i]
+	if topics := r.topics(s.s); len(topics) == 0 || !r.takeBackNamed(i, topics) {
+		for j := i; j < r.turns[s.turn].to && !(j > i && r.fresh(r.sentences[j].s)); j++ {
+			r.mark(j, ReasonRetracted)
+		}
+		if i > r.turns[s.turn].from && former.MatchString(r.sentences[i-1].s) {
+			r.mark(i-1, ReasonRetracted)
+		}
+	}
+	r.confirmed(s.turn)
+}
+
+// confirmed marks the exchange after a retraction in which the other makes sure: 「…と言ってましたよね」「はい、でも今は」.
+func (r *Reading) confirmed(t int) {
+	if t+1 >= len(r.turns) || r.opensTopic(t+1) || r.turnsOver(t+1) || r.runes(t+1) > r.short(36) {
+		return
+	}
+	r.markTurn(t+1, ReasonRetracted)
+	last := r.sentences[r.turns[t+1].to-1]
+	if sure := last.ask || makesSure.MatchString(last.s); sure && t+2 < len(r.turns) && r.runes(t+2) < r.short(60) {
+		r.markTurn(t+2, ReasonRetracted)
+	}
+}
+
+var makesSure = regexp.MustCompile(`(?:よね|っけ|でしたね|しね|のか|ですか|sure|really)$`)
 
 // lastClause is what is taken back: the clauses before it give the reason.
 func lastClause(s string) string {

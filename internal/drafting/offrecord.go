@@ -68,6 +68,9 @@ func (r *Reading) ofOthers(i int) bool {
 func (r *Reading) leaveOut(i int) {
 	c, s := &r.c.offRecord, &r.sentences[i]
 	back, forward := c.back.in(s.s), c.forward.in(s.s)
+	if t := s.turn + 1; t < len(r.turns) && r.turns[t].part != s.part && goAhead.MatchString(r.text(t)) {
+		back, forward = false, true // the listener waits for it
+	}
 	if opensRange.MatchString(s.s) {
 		back = false
 	} else if r.ownMatter(i) && !(back && len(r.named(s.s)) > 0) {
@@ -223,7 +226,7 @@ var (
 	// asks leave before one speaks
 	permission = regexp.MustCompile(`(?:それでも|でも)?(?:いい|よろしい|大丈夫|構いません)(?:です|でしょう|す)?か(?:ね)?$`)
 	// the listener asks to hear it
-	goAhead = regexp.MustCompile(`^(?:はい|ええ|うん|もちろん)*(?:どうぞ|何でしょう|なんでしょう|どうしました|どうされました|聞きますよ)|^(?:sure|of course|yes)?,? ?(?:go ahead|go on|what is it)`)
+	goAhead = regexp.MustCompile(`^(?:はい|ええ|うん|もちろん|なんだ|何だ|なに|何)*(?:どうぞ|何でしょう|なんでしょう|どうした|どうされ|聞きますよ|聞くよ|(?:言|話)ってみ|(?:言|話し)て(?:み|ください|ごらん))|^(?:sure|of course|yes)?,? ?(?:go ahead|go on|what is it)`)
 )
 
 // opensTalk reports a request after which the thing itself is told: nothing of the kind was said before it in answer to
@@ -250,7 +253,7 @@ var opener = regexp.MustCompile(`^(?:あ)?(?:と|あと|で|実は|なんか|そ
 func (r *Reading) topicStart(i int) int {
 	s := r.sentences[i]
 	part := s.part
-	if part == interview.PartInterviewer && s.turn > 0 && r.turns[s.turn-1].part == interview.PartEmployee {
+	if part == interview.PartInterviewer && s.turn > 0 && r.turns[s.turn-1].part == interview.PartEmployee && r.told(s.turn-1) {
 		part = interview.PartEmployee // the interviewer offers to leave out what the employee has said
 	}
 	first := max(0, s.turn-12)
@@ -258,6 +261,9 @@ func (r *Reading) topicStart(i int) int {
 		x := r.sentences[j]
 		if x.part != part {
 			if r.opensTopic(x.turn) && x.turn != s.turn {
+				return r.turns[x.turn].from
+			}
+			if x.part == interview.PartInterviewer && x.turn < s.turn-1 && r.turnsOver(x.turn) {
 				return r.turns[x.turn].from
 			}
 			continue
@@ -279,6 +285,20 @@ func (r *Reading) topicStart(i int) int {
 		}
 	}
 	return r.turns[s.turn].from
+}
+
+// told reports that the employee told something since the interviewer last went over to another matter.
+func (r *Reading) told(t int) bool {
+	for n := t; n >= max(0, t-4); n-- {
+		if r.turns[n].part == interview.PartEmployee {
+			if r.runes(n) >= r.short(16) {
+				return true
+			}
+		} else if r.turnsOver(n) {
+			return false
+		}
+	}
+	return false
 }
 
 var (

@@ -10,12 +10,13 @@ import (
 )
 
 var (
-	learning = regexp.MustCompile(`勉強|身につけ|学び|覚え|習得|練習|get better|learn|practi[cs]e`)
-	obstacle = regexp.MustCompile(`(?:たい|ほしい)(?:ん)?(?:です|だ)?(?:けど|けれど|が|のに|ものの).{0,24}(?:ない|なく|ません|できず|無理|難し)`)
-	fearEnd  = regexp.MustCompile(`(?:不安|心配|怖|気が重|気にな|心苦し|じゃないか|ちゃうか|かな(?:って|と|あ)|困)[^。]*$`)
-	wishEnd  = regexp.MustCompile(`(?:たい|ほしい|いい|ええ|うれしい|嬉しい|助か|ありがた|たら|ると|かな)[^。]{0,20}$`)
+	learning  = regexp.MustCompile(`勉強|身につけ|学び|覚え|習得|練習|get better|learn|practi[cs]e`)
+	obstacle  = regexp.MustCompile(`(?:たい|ほしい)(?:ん)?(?:です|だ)?(?:けど|けれど|が|のに|ものの).{0,24}(?:ない|なく|ません|できず|無理|難し)`)
+	undecided = regexp.MustCompile(`(?:けど|けれど|が|のに|ものの).{0,24}(?:わから|分から|知ら|迷|言い(?:出せ|にく|づら)|聞け)`) // a wish that waits for an answer stays one
+	fearEnd   = regexp.MustCompile(`(?:不安|心配|怖|気が重|気にな|心苦し|じゃないか|ちゃうか|かな(?:って|と|あ)|困)[^。]*$`)
+	wishEnd   = regexp.MustCompile(`(?:たい|ほしい|いい|ええ|うれしい|嬉しい|助か|ありがた|たら|ると|かな)[^。]{0,20}$`)
 	// たい that is not the wish: みたい (likeness) is told apart by the て before it
-	taiNot = regexp.MustCompile(`(?:^|[^てで])みたい|みたいな|またい[でだ]|いったい|だいたい|たいへん|たいした|たいして|たいてい|痛い|冷たい|重たい|めでたい|ありがたい|つめたい`)
+	taiNot = regexp.MustCompile(`(?:^|[^てで休飲読住組頼積進編挑踏産望楽悩込済沈励縮絡])みたい|みたいな|またい[でだ]|いったい|だいたい|たいへん|たいした|たいして|たいてい|痛い|冷たい|重たい|めでたい|ありがたい|つめたい`)
 	tai    = regexp.MustCompile(`たい(?:で|ん|な|と|っ|し|け|が|の[はがで]|か(?:な|も)|$|ですね|。)|たくて`)
 )
 
@@ -29,7 +30,7 @@ func (e *excerpt) wishes(i int) float64 {
 		}
 		return 0
 	}
-	if obstacle.MatchString(s) {
+	if obstacle.MatchString(s) && !undecided.MatchString(s) {
 		return 0
 	}
 	score := 0.0

@@ -19,6 +19,7 @@ func checked() *interview.Transcript {
 		"A講座の申し込みを、今月中にしてもらえますか。",
 		"Bはい、今月中に申し込みます。",
 		"A人事から規程を送ってもらいます。",
+		"B月に一度は土曜を休みたいです。",
 	} {
 		t.Segments = append(t.Segments, interview.Segment{ID: i + 1, Speaker: l[:1], Text: l[1:]})
 	}
@@ -53,6 +54,7 @@ func TestCheckFindsEachFault(t *testing.T) {
 		{"hearsay lost", "current_work", interview.Statement{Text: "発売は3月に延びた。", Speaker: interview.PartEmployee, Evidence: []interview.Evidence{whole(4)}}, Hearsay},
 		{"hearsay kept", "current_work", interview.Statement{Text: "発売は3月に延びたらしい。", Speaker: interview.PartEmployee, Evidence: []interview.Evidence{whole(4)}}, ""},
 		{"hearsay added", interview.Wishes, interview.Statement{Text: "再来年の4月に大阪の開発拠点へ移りたいらしい。", Speaker: interview.PartEmployee, Evidence: []interview.Evidence{whole(2)}}, Hearsay},
+		{"休みたい is no likeness", interview.Wishes, interview.Statement{Text: "月に一度は土曜を休みたい。", Speaker: interview.PartEmployee, Evidence: []interview.Evidence{whole(10)}}, ""},
 		{"another matter", interview.Wishes, interview.Statement{Text: "給与の水準に満足していると評判だ。", Speaker: interview.PartEmployee, Evidence: []interview.Evidence{whole(2)}}, Unsupported},
 		{"praise", "current_work", interview.Statement{Text: "大阪の開発拠点へ昇格する。", Speaker: interview.PartEmployee, Evidence: []interview.Evidence{whole(2)}}, Verdict},
 		{"a command", "current_work", interview.Statement{Text: "大阪の開発拠点へ異動すること。", Speaker: interview.PartEmployee, Evidence: []interview.Evidence{whole(2)}}, Command},

@@ -25,6 +25,12 @@ var (
 
 var jaWeekdays = map[string]time.Weekday{"日": 0, "月": 1, "火": 2, "水": 3, "木": 4, "金": 5, "土": 6}
 
+// 「二、三日」, whole and before its second number.
+var (
+	jaFew       = regexp.MustCompile(`^[0-9０-９一二三四五六七八九]、[0-9０-９一二三四五六七八九]日`)
+	jaFewBefore = regexp.MustCompile(`[0-9０-９一二三四五六七八九]、?$`)
+)
+
 func (c Calendar) japanese(source string, before []When) []When {
 	t := cleaned(source)
 	var out []When
@@ -51,6 +57,10 @@ func (c Calendar) japanese(source string, before []When) []When {
 			}
 		}
 		w.Text, w.From, w.To = t.literal(source, i, end)
+		if w.Bare && (jaFew.MatchString(w.Text) || jaFewBefore.MatchString(source[:w.From])) {
+			i += strings.Index(t.s[i:], "日") + len("日") // 「2、3日」 counts days and names none
+			continue
+		}
 		out = append(out, w)
 		i += n
 	}

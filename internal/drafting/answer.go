@@ -1,0 +1,67 @@
+package drafting
+
+import (
+	"regexp"
+	"unicode/utf8"
+
+	"kikigaki/internal/interview"
+)
+
+// longAnswer is the least length of a sentence that answers a question by what it tells, in Japanese letters.
+const longAnswer = 14
+
+// answers finds what is told in answer to a question about worries or lacking skills without a word that marks it as
+// one: the question does. A stretch of the talk that has a candidate already needs none.
+func (e *excerpt) answers(found []candidate, blocks []int, topics []string) []candidate {
+	r := e.r
+	done, first := map[int]bool{}, map[int]int{} // by stretch: has a candidate; its first turn
+	for _, c := range found {
+		done[blocks[c.i]] = true
+	}
+	var out []candidate
+	for i, s := range r.sentences {
+		b := blocks[i]
+		if _, seen := first[b]; !seen {
+			first[b] = s.turn
+		}
+		if s.part == interview.PartEmployee && r.c.none.in(s.s) {
+			done[b] = true // asked, and there is nothing
+		}
+		if done[b] || topics[i] != interview.Concerns && topics[i] != interview.SkillGaps || s.turn > first[b]+3 || s.part != interview.PartEmployee {
+			continue
+		}
+		if s.turn > first[b]+1 && r.runes(first[b]+1) >= r.short(longAnswer) && r.turns[first[b]+1].part == interview.PartEmployee {
+			continue // the first answer was the answer
+		}
+		if best := e.tells(s.turn); best == i {
+			done[b] = true
+			out = append(out, candidate{i: i, section: topics[i], score: enoughScore, block: b})
+		}
+	}
+	return out
+}
+
+// tells is the sentence of an employee's turn that tells most, -1 when the turn tells nothing: it denies, agrees, asks
+// back, or says that all is well.
+func (e *excerpt) tells(t int) int {
+	r, best, most := e.r, -1, 0
+	for i := r.turns[t].from; i < r.turns[t].to; i++ {
+		s := r.sentences[i]
+		if s.out != "" || e.used[i] != "" || r.c.none.in(s.s) || r.c.deny.in(s.s) || r.c.decline.in(s.s) || unharmed.MatchString(s.s) || wellEnough.MatchString(s.s) {
+			return -1
+		}
+		n := utf8.RuneCountInString(s.s)
+		if s.ask || n < r.short(longAnswer) || !adverse.MatchString(s.s) || again.MatchString(s.s) || r.c.agree.in(s.s) && n < r.short(2*longAnswer) || n <= most {
+			continue
+		}
+		best, most = i, n
+	}
+	return best
+}
+
+// adverse are the forms in which something is told that is not as it should be: negation, what happened against one's
+// will, too much, too little, always the same.
+var adverse = regexp.MustCompile(`な(?:い|く|かっ)|ませ|ず(?:に|、|$)|しま(?:う|い|っ)|ち(?:ゃ|ま)[うっい]|すぎ|過ぎ|しか|ばかり|ばっか|いつも|毎(?:回|日|週|月|晩)|ずっと|増え|減っ|遅|かかっ|かかる|られ(?:て|る|た)|され(?:て|る|た)|\b(?:not|no|never|only|too|always|every|hardly|barely|nobody|still|hard|lost|late|more and more)\b|n't\b`)
+
+// wellEnough says that there is nothing to write down.
+var wellEnough = regexp.MustCompile(`大丈夫|順調|おかげさま|問題な|うまくいっ|慣れ(?:て)?(?:き)?(?:まし)?た(?:$|ので|ん)|特に(?:は)?(?:な|あり)|楽しい|楽しく|満足|nothing|all good|(?:is|are|it's|all) fine|no problem|going well|can't complain|happy with`)
