@@ -124,7 +124,12 @@ func (s *Server) arrived(ctx context.Context, tx *store.Tx, t interview.Talk, a 
 	case a.recording != nil:
 		return begin(ctx, tx, t, interview.RecordingArrived, true)
 	case a.alone:
-		return begin(ctx, tx, t, interview.CaptionsArrived, false)
+		// A recording that waited for somebody to transcribe it is read too: for its checksum, and to be played.
+		_, err := tx.LatestRecording(ctx, t.ID)
+		if err != nil && interview.Code(err) != "not_found" {
+			return t, err
+		}
+		return begin(ctx, tx, t, interview.CaptionsArrived, err == nil)
 	}
 	return t, nil
 }

@@ -3,8 +3,8 @@ package api
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"strings"
-	"sync"
 	"time"
 
 	"kikigaki/internal/interview"
@@ -32,7 +32,7 @@ func (s *Server) askLink(w http.ResponseWriter, r *http.Request) error {
 	}
 	c := callOf(r.Context())
 	for key, limit := range map[string]int{"host:" + c.client: linksPerHost, "mail:" + digest(strings.ToLower(in.Email)): linksPerEmail} {
-		if wait := s.limits.take(key, limit, linkWindow); wait > 0 {
+		if wait := s.limits.take(r.Context(), key, limit, linkWindow); wait > 0 {
 			return &interview.Error{Code: "rate_limited", Wait: wait}
 		}
 	}
@@ -70,7 +70,7 @@ func (s *Server) mailLink(ctx context.Context, email, next, browser, base, reque
 	if err == nil {
 		link := base + "/auth/link?t=" + value
 		if next != "/" {
-			link += "&next=" + strings.ReplaceAll(next, "&", "%26")
+			link += "&next=" + url.QueryEscape(next) // whoever asks for a mail writes no word of it
 		}
 		err = s.Mailer.SignIn(ctx, p, link, linkLife)
 	}
@@ -94,7 +94,7 @@ func (s *Server) useLink(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if wait := s.limits.take("use:"+callOf(r.Context()).client, 60, linkWindow); wait > 0 {
+	if wait := s.limits.take(r.Context(), "use:"+callOf(r.Context()).client, 60, linkWindow); wait > 0 {
 		return &interview.Error{Code: "rate_limited", Wait: wait}
 	}
 	browser := ""
@@ -109,45 +109,4 @@ func (s *Server) useLink(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return s.signedIn(w, r, p, in.Next)
-}
-
-// attempts counts how often something was tried in a window. It is kept per process: with several, the limits are that
-// much wider, which for a mail every few minutes is no harm.
-type attempts struct {
-	mu   sync.Mutex
-	seen map[string]window
-}
-
-type window struct {
-	n   int
-	end time.Time
-}
-
-// maxAttempts bounds the memory: a flood of new keys ends the oldest windows early.
-const maxAttempts = 20000
-
-func newAttempts() *attempts { return &attempts{seen: map[string]window{}} }
-
-// take counts one try and returns how long to wait when it is one too many.
-func (a *attempts) take(key string, limit int, length time.Duration) time.Duration {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	now := interview.Now()
-	if len(a.seen) >= maxAttempts {
-		for k, w := range a.seen {
-			if now.After(w.end) || len(a.seen) >= maxAttempts {
-				delete(a.seen, k)
-			}
-		}
-	}
-	w := a.seen[key]
-	if !now.Before(w.end) {
-		w = window{end: now.Add(length)}
-	}
-	w.n++
-	a.seen[key] = w
-	if w.n > limit {
-		return w.end.Sub(now)
-	}
-	return 0
 }

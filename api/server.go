@@ -56,6 +56,7 @@ type Options struct {
 	Exporter  Exporter                    // nil: exports answer not_built
 	Mailer    Mailer                      // nil: AUTH=link cannot mail and says so in the log
 	Courier   func(context.Context) error // nil when Redis answers; for readyz
+	Counter   Counter                     // counts sign-ins for all processes together; nil: this one alone
 	Proxy     http.Handler                // the embedded bucket for browsers, mounted at /{bucket}/; nil: none
 	// Doubts tells which figures of a talk its recording does not allow; nil: all are told.
 	Doubts  func(t *interview.Transcript, sound interview.Sound) []Withheld
@@ -90,7 +91,7 @@ func New(o Options) *Server {
 	if len(o.SecretKey) == 0 { // a sign-in under way then ends with the process
 		o.SecretKey = []byte(secret())
 	}
-	s := &Server{Options: o, router: newRouter(), csrf: http.NewCrossOriginProtection(), limits: newAttempts(), oidc: newProvider(o.Settings)}
+	s := &Server{Options: o, router: newRouter(), csrf: http.NewCrossOriginProtection(), limits: newAttempts(o.Counter, o.SecretKey), oidc: newProvider(o.Settings)}
 	s.vault, _ = notify.NewHookVault(o.SecretKey) // without one, webhooks say so
 	if o.BaseURL != "" {
 		_ = s.csrf.AddTrustedOrigin(originOf(o.BaseURL)) // an address that is none trusts nobody

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"kikigaki/internal/interview"
+	"kikigaki/internal/store"
 	"kikigaki/internal/testkit"
 )
 
@@ -259,6 +260,18 @@ func TestCaptions(t *testing.T) {
 	text := w.call("sato", "GET", "/v1/interviews/"+id+"/transcript?version=1", nil, "Accept", "text/plain").want(200)
 	if text.header.Get("ETag") != `"t1"` || !strings.HasPrefix(text.header.Get("Content-Type"), "text/plain") {
 		t.Errorf("%v", text.header)
+	}
+	// captions for a recording that nobody can transcribe: the recording is read as well
+	waits := w.awaiting()
+	_, err = w.store.AddRecording(t.Context(), interview.Recording{Interview: waits, Key: interview.RecordingKey(waits), Size: 3})
+	check(t, err)
+	for _, e := range []interview.Event{interview.RecordingArrived, interview.NoEndpoint} {
+		_, err := w.store.Move(t.Context(), store.MoveInput{ID: waits, Event: e})
+		check(t, err)
+	}
+	w.call("suzuki", "PUT", "/v1/interviews/"+waits+"/captions", raw, "Content-Type", "text/vtt").want(200)
+	if got := w.waker.kinds(waits); got != "prepare" {
+		t.Errorf("beside a recording that waited: woke %q", got)
 	}
 	w.call("sato", "GET", "/v1/interviews/"+id+"/transcript?version=x", nil).want(422, "validation_failed")
 	w.call("sato", "GET", "/v1/interviews/"+id+"/transcript?version=9", nil).want(404, "not_found")

@@ -220,7 +220,7 @@ func newServer(p *parts, kit *pipeline.Kit, metrics *prometheus.Registry) (*api.
 			Retention: api.Retention{Audio: s.RetentionAudio.After, AudioMax: s.RetentionAudio.AtMost, Transcript: time.Duration(s.RetentionTranscript),
 				Record: time.Duration(s.RetentionRecord), Audit: time.Duration(s.RetentionAudit)},
 		},
-		Store: p.store, Bucket: p.bucket, Templates: kit.Templates, Waker: queue.NewClient(p.redis), Events: p.redis, Exporter: newExporter(s, kit, p.store), Courier: p.redis.Ping,
+		Store: p.store, Bucket: p.bucket, Templates: kit.Templates, Waker: queue.NewClient(p.redis), Events: p.redis, Exporter: newExporter(s, kit, p.store), Courier: p.redis.Ping, Counter: p.redis,
 		Doubts: doubts, Proxy: p.proxy, Web: web.Files(), Metrics: metrics, Log: p.log,
 	}
 	mail, err := newMailer(s, p.store)
