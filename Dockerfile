@@ -18,7 +18,7 @@ RUN CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.version=${VERSION}"
 
 FROM debian:bookworm-slim
 RUN apt-get update \
- && apt-get install -y --no-install-recommends ca-certificates ffmpeg fonts-ipaexfont-gothic tzdata \
+ && apt-get install -y --no-install-recommends ca-certificates ffmpeg fonts-ipaexfont-gothic fonts-hanazono tzdata \
  && rm -rf /var/lib/apt/lists/* \
  && useradd --system --create-home --home-dir /data --uid 10001 kikigaki
 COPY --from=build /kikigaki /usr/local/bin/kikigaki
