@@ -43,6 +43,10 @@ test: install-test build ## install what tests need and run everything (at most 
 	$(GO) test -count=1 -timeout 12m ./...
 	cd web && npm run check && npm test && npm run -s e2e:story
 
+chaos: install-test ## break an installation by a schedule: SEED=1 N=300 FAULTS=150 (docs/reliability.md)
+	SEED=$(or $(SEED),1) N=$(or $(N),300) FAULTS=$(or $(FAULTS),150) PACE=$(or $(PACE),1) GAP=$(or $(GAP),8s) \
+		$(GO) test -count=1 -v -timeout 12h -run 'TestChaos$$' ./e2e/chaos
+
 test-short: ## the Go tests that need no servers
 	$(GO) test -count=1 -short ./internal/interview ./internal/evidence ./internal/captions ./internal/drafting ./internal/voice ./prompts ./internal/archtest
 
