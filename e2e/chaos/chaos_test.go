@@ -19,9 +19,9 @@ import (
 // times), GAP (between faults), ONLY (names of faults), COMPARE (how many interviews are
 // handed in again, undisturbed).
 func TestChaos(t *testing.T) {
-	p := plan{seed: number(t, "SEED", 1), interviews: int(number(t, "N", 8)), workers: 3, pace: 0.08, gap: 1200 * time.Millisecond, answer: 250 * time.Millisecond,
+	p := plan{seed: number(t, "SEED", 1), interviews: int(number(t, "N", 6)), workers: 3, pace: 0.08, gap: 1200 * time.Millisecond, answer: 250 * time.Millisecond,
 		only: os.Getenv("ONLY")}
-	p.faults = int(number(t, "FAULTS", 16))
+	p.faults = int(number(t, "FAULTS", 12))
 	if v := os.Getenv("PACE"); v != "" {
 		f, err := strconv.ParseFloat(v, 64)
 		if err != nil {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -19,6 +20,10 @@ type line struct {
 	ready chan struct{} // closed while bytes flow; a fresh one while they stand still
 	deaf  bool          // new connections are closed at once
 	wg    sync.WaitGroup
+
+	up   atomic.Int64 // bytes that went to the part
+	most int64        // when above 0, a connection is cut after so many of them, as long as there are
+	cuts atomic.Int64 // cuts left
 }
 
 func newLine(dial func() (net.Conn, error)) (*line, error) {
@@ -63,13 +68,19 @@ func (l *line) carry(c net.Conn) {
 		l.mu.Unlock()
 	}()
 	var both sync.WaitGroup
-	for _, way := range [][2]net.Conn{{c, s}, {s, c}} {
+	for i, way := range [][2]net.Conn{{c, s}, {s, c}} {
 		both.Go(func() {
 			defer way[0].Close()
 			defer way[1].Close()
-			b := make([]byte, 32<<10)
+			b, sent := make([]byte, 32<<10), int64(0)
 			for {
 				n, err := way[0].Read(b)
+				if i == 0 {
+					l.up.Add(int64(n))
+					if sent += int64(n); l.most > 0 && sent > l.most && l.cuts.Add(-1) >= 0 {
+						return
+					}
+				}
 				l.mu.Lock()
 				ready := l.ready
 				l.mu.Unlock()

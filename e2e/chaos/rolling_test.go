@@ -14,8 +14,8 @@ import (
 // TestRolling restarts every process in turn, as a deployment does, while interviews come in. The API's clients are told
 // nothing but to wait, no step is begun twice, and nothing is paid for again. Settings: N, EVERY.
 func TestRolling(t *testing.T) {
-	p := plan{seed: number(t, "SEED", 1), interviews: int(number(t, "N", 6)), workers: 2, pace: 1, answer: 300 * time.Millisecond}
-	every := time.Duration(number(t, "EVERY", 3)) * time.Second
+	p := plan{seed: number(t, "SEED", 1), interviews: int(number(t, "N", 4)), workers: 2, pace: 1, answer: 300 * time.Millisecond}
+	every := time.Duration(number(t, "EVERY", 8)) * time.Second
 	w := newWorld(t, p)
 	ctx, stop := context.WithTimeout(t.Context(), time.Duration(p.interviews)*20*time.Second+5*time.Minute)
 	defer stop()

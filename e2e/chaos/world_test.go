@@ -59,6 +59,7 @@ type plan struct {
 	workers    int
 	answer     time.Duration // how long the speech endpoint takes
 	only       string        // names of faults, comma separated; empty: all
+	cuts       int64         // how often the line of browsers to the bucket is cut, after 5 MiB each
 }
 
 // world is the installation and everything around it.
@@ -72,6 +73,7 @@ type world struct {
 	redis             *testkit.RedisServer
 	s3                *testkit.S3Server
 	pgLine, redisLine *line
+	bucketLine        *line // of browsers
 	shelf             *shelf
 	stt               *recogniser
 	post              *post
@@ -122,9 +124,16 @@ func newWorld(t *testing.T, p plan) *world {
 	w.post, err = newPost()
 	must(err)
 	shelf, stt := w.listen(w.shelf), w.listen(w.stt)
+	w.bucketLine, err = newLine(tcp(shelf))
+	must(err)
+	w.bucketLine.cuts.Store(p.cuts)
+	if p.cuts > 0 {
+		w.bucketLine.most = 5 << 20
+	}
 	t.Cleanup(func() {
 		w.stt.Close()
 		w.pgLine.close()
+		w.bucketLine.close()
 		w.redisLine.close()
 		w.post.close()
 	})
@@ -149,7 +158,7 @@ func newWorld(t *testing.T, p plan) *world {
 		"KIKIGAKI_BASE_URL=http://" + front, "KIKIGAKI_SECRET_KEY=" + strings.Repeat("chaos", 8), "KIKIGAKI_CONSENT=attested",
 		fmt.Sprintf("DATABASE_URL=postgres://%s@%s%s?sslmode=disable", w.pg.User(), w.pgLine.Addr(), database.Path),
 		"REDIS_URL=redis://" + w.redisLine.Addr().String() + "/0",
-		"KIKIGAKI_BUCKET=" + w.s3.Bucket, "AWS_ENDPOINT_URL_S3=http://" + shelf, "AWS_REGION=" + w.s3.Region, "AWS_ACCESS_KEY_ID=" + w.s3.AccessKey,
+		"KIKIGAKI_BUCKET=" + w.s3.Bucket, "AWS_ENDPOINT_URL_S3=http://" + shelf, "KIKIGAKI_BUCKET_PUBLIC_URL=http://" + w.bucketLine.Addr().String(), "AWS_REGION=" + w.s3.Region, "AWS_ACCESS_KEY_ID=" + w.s3.AccessKey,
 		"AWS_SECRET_ACCESS_KEY=" + w.s3.SecretKey, "KIKIGAKI_STT_BASE_URL=http://" + stt + "/v1", "KIKIGAKI_STT_MODEL=gpt-transcribe-small", "KIKIGAKI_STT_API_KEY=k",
 		"KIKIGAKI_STT_PROCESSOR=here", "KIKIGAKI_STT_COUNTRY=日本", "KIKIGAKI_MODELS_FILE=" + models, "KIKIGAKI_DRAFT_ENGINE=extractive",
 		"SMTP_URL=smtp://" + w.post.Addr().String() + "?tls=none", "KIKIGAKI_SMTP_FROM=Kikigaki <k@example.jp>", "CHAOS_PACE=" + fmt.Sprint(p.pace)}
