@@ -1,6 +1,6 @@
 // axe over every page, in both languages, light and dark, wide and narrow. No finding is allowed. `npm run e2e:axe`, part of
 // `make verify`; the story does the same for its main pages. AXE=name,name looks at some pages only.
-import { accessible, check, quiet, run, startDemo } from "./browser.mjs";
+import { accessible, check, quiet, run, startDemo, worded } from "./browser.mjs";
 import { furnish, languages, pages, schemes, show, sizes, speak } from "./pages.mjs";
 
 const only = process.env.AXE?.split(",");
@@ -20,8 +20,10 @@ await run(startDemo, async ({ browser, base }) => {
         try {
           await show(who[x.who], x);
           check((await page.evaluate(() => document.documentElement.lang)) === language, "the page does not say its language");
+          await worded(page, `${x.name} ${language} ${size.width}`);
         } catch (err) {
           found.push(`${x.name} ${language} ${size.width}: ${err.message}`);
+          console.error(err.message);
           continue;
         }
         for (const scheme of schemes) {

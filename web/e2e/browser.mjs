@@ -94,6 +94,13 @@ export async function settled(page) {
   await page.evaluate(() => document.fonts.ready);
 }
 
+/** What stands on the page is meant for people: no name of a state or a kind, no key of a text, no value that was not filled in. */
+export async function worded(page, name) {
+  const text = await page.evaluate(() => document.body.innerText);
+  const inside = /\b[a-z]+_[a-z_]+\b|\b(?:common|record|list|upload|new|consent|prepare|insights|manage|settings|signin|templates|overview|actions):[a-z_]+\b|\{\{|\bundefined\b|\bNaN\b|\[object /.exec(text);
+  check(!inside, `on ${name} stands "${inside?.[0]}": …${text.slice(Math.max(0, (inside?.index ?? 0) - 30), (inside?.index ?? 0) + 40).replace(/\s+/g, " ")}…`);
+}
+
 /** A picture of the whole page into the artifacts, and axe over it. */
 export async function picture(page, name, { axe: run = true, fullPage = true } = {}) {
   await page.evaluate(() => document.fonts.ready);

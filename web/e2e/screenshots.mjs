@@ -10,6 +10,8 @@ const dir = process.env.SHOTS ?? join(artifacts, "shots");
 const only = process.env.AXE?.split(",");
 mkdirSync(dir, { recursive: true });
 
+const high = 5600; // of one sheet, px
+
 const escape = (s) => s.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
 
 /** One picture of many: a row a page, a column a look. `quality` and `width` of a picture make it small. */
@@ -21,12 +23,12 @@ async function sheet(browser, rows, path, { width, quality }) {
   const page = await browser.newPage({ viewport: { width: 800, height: 600 } });
   await page.setContent(html, { waitUntil: "load" });
   const box = await page.evaluate(() => ({ width: document.body.offsetWidth + 48, height: document.documentElement.scrollHeight }));
-  await page.setViewportSize({ width: box.width, height: Math.min(box.height, 16_000) });
-  // Chromium draws nothing beyond 16,384 px: a long sheet becomes several.
+  // Chromium draws nothing beyond 16,384 px, and slowly before that: a long sheet becomes several.
   const parts = [];
-  for (let top = 0; top < box.height; top += 16_000) {
+  await page.setViewportSize({ width: box.width, height: Math.min(box.height, high) });
+  for (let top = 0; top < box.height; top += high) {
     const name = parts.length === 0 ? path : path.replace(/\.jpg$/, `-${parts.length + 1}.jpg`);
-    await page.screenshot({ path: name, type: "jpeg", quality, fullPage: true, clip: { x: 0, y: top, width: box.width, height: Math.min(16_000, box.height - top) } });
+    await page.screenshot({ path: name, type: "jpeg", quality, fullPage: true, timeout: 300_000, clip: { x: 0, y: top, width: box.width, height: Math.min(high, box.height - top) } });
     parts.push(name);
   }
   await page.close();

@@ -5,7 +5,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { accessible, call, check, phone, picture, quiet, run, samples, settled, startAll, step, stranger } from "./browser.mjs";
+import { accessible, call, check, phone, picture, quiet, run, samples, settled, startAll, step, stranger, worded } from "./browser.mjs";
 
 const markup = "<img src=x onerror=alert(1)><script>alert(2)</script>";
 const employeeMail = "takahashi@example.jp";
@@ -234,6 +234,7 @@ await run(startAll, async ({ base, browser, mailbox, add }) => {
           await p.page.goto(path);
           await settled(p.page);
           check((await p.page.evaluate(() => document.documentElement.lang)) === language, `${path} does not say that it is ${language}`);
+          await worded(p.page, `${path} ${language}`);
           for (const colorScheme of language === "ja" ? ["dark"] : ["light", "dark"]) {
             await p.page.emulateMedia({ colorScheme });
             await accessible(p.page, `${path} ${language} ${colorScheme}`);

@@ -62,8 +62,8 @@ describe("texts", () => {
   });
 
   it("show no internal name of a state and no exclamation mark", () => {
-    const inside = /needs_consent|in_review|awaiting_recording|closed_unconfirmed|needs_transcription|[!！]/;
-    expect([...ja, ...en].filter(([, v]) => inside.test(v))).toEqual([]);
+    const inside = /[a-z]_[a-z]|[!！]/; // states, kinds and codes are written with_lines; no word for people is
+    expect([...ja, ...en].filter(([, v]) => inside.test(v.replace(/\{\{\w+\}\}/g, "")))).toEqual([]);
   });
 });
 
