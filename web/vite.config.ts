@@ -21,7 +21,7 @@ export default defineConfig(({ mode }) => {
             groups: [
               { name: "base", test: /node_modules\/(react|react-dom|scheduler|react-router|@tanstack\/(query-core|react-query)|i18next|react-i18next|cookie|set-cookie-parser)\//, priority: 3 },
               { name: "app", test: /src\/(parts\/(?!Ask|Mantine)|time|status|live|api|session|shell\/(?!Menu)|texts\/(use|i18n)|scheme|app|main)/, priority: 2 },
-              { name: "record", test: /src\/record\/(Interview|RecordTab|context|data|player|review|kept|edits|wordDiff|use\w+|Chip|Evidence|Thread|fields|Closed|StatementView|SectionView|SummaryView|DiffText|Decide|Tops|About|Facts|Log|Remarks|More|speakers)\.tsx?$/, priority: 1 },
+              { name: "record", test: /src\/record\/(Interview|RecordTab|context|data|player|review|replies|kept|edits|wordDiff|use\w+|Chip|Evidence|Thread|fields|Closed|StatementView|SectionView|SummaryView|DiffText|Decide|Tops|About|Facts|Log|Remarks|More|speakers)\.tsx?$/, priority: 1 },
             ],
           },
         },

@@ -2,10 +2,12 @@ import { lazy, Suspense, useState } from "react";
 import { useNavigate } from "react-router";
 import { Bar } from "../parts/Bar";
 import { Icon } from "../parts/Icon";
+import { useSaying } from "../parts/Trouble";
 import { calling } from "../parts/names";
 import { useTexts } from "../texts/use";
 import { useHere } from "./context";
 import { focused, goTo, nextOf } from "./useKeys";
+import { useReplies } from "./replies";
 import { orderOf } from "./review";
 import { useReview } from "./useReview";
 
@@ -16,11 +18,14 @@ export type Dialog = "" | "approve" | "objection" | "changes" | "send" | "releas
 export function Decide({ newest, onNewest }: { newest: number; onNewest: () => void }) {
   const { t, lang } = useTexts("record");
   const { id, interview, may } = useHere();
-  const { draft, employee, state, edits } = useReview();
+  const { draft, employee, state, edits, threads } = useReview();
   const navigate = useNavigate();
   const [dialog, setDialog] = useState<Dialog>("");
   const [told, setTold] = useState(false);
   const names = { interviewer: calling(interview.interviewer.name, lang), employee: calling(interview.employee.name, lang) };
+  const say = useSaying();
+  const replies = useReplies();
+  const owing = employee ? [] : [...threads.values()].filter((x) => x.owed && state.left.includes(x.statement));
   const left = state.left.length;
   const order = ["", ...orderOf(draft)];
   const next = () => {
@@ -117,9 +122,12 @@ export function Decide({ newest, onNewest }: { newest: number; onNewest: () => v
           <div className="left tell"><b>{changes > 0 ? t("record:decide.changes", { count: changes }) : t(asked ? "record:decide.asked_you" : "record:decide.answered", names)}</b></div>
         )}
         <div className="go">
+          {may("draft_reply") && owing.length > 0 && <button type="button" className="btn" disabled={replies.isPending} onClick={() => replies.mutate(owing)}><Icon name="comment" />{t("record:decide.replies")}</button>}
           {may("revise") && changes === 0 && state.all.length > 0 && <button type="button" className="btn" onClick={() => setDialog("revise")}><Icon name="pen" />{t("record:decide.revise")}</button>}
           {(changes > 0 || asked) && <button type="button" className="btn primary" onClick={() => setDialog("send")}><Icon name="mail" />{t(changes > 0 ? "record:decide.send" : "record:decide.hand_back")}</button>}
         </div>
+        {replies.isSuccess && left > 0 && <p className="hint wide-hint" role="status">{replies.data.filled > 0 && t("record:decide.replied", { filled: replies.data.filled })} {replies.data.nothing > 0 && t("record:comment.draft_none")}</p>}
+        {replies.isError && <p className="hint bad wide-hint" role="alert">{say(replies.error)}</p>}
       </>
     );
   }

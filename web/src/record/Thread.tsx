@@ -5,6 +5,7 @@ import { useSaying } from "../parts/Trouble";
 import { useTexts } from "../texts/use";
 import { useHere } from "./context";
 import { useComment, useResolve } from "./data";
+import { useReplies } from "./replies";
 import { stands, type Thread as Talk } from "./review";
 import { onceKey } from "../api/client";
 
@@ -15,6 +16,7 @@ export function Thread({ talk, todo, onReply, onEdit }: { talk: Talk | undefined
   const say = useSaying();
   const resolve = useResolve(id);
   const react = useComment(id);
+  const draft = useReplies();
   if (!talk || talk.comments.length === 0) return null;
   const last = talk.comments[talk.comments.length - 1];
   const settle = talk.comments.filter((c) => !c.resolved && (c.kind !== "dispute" || c.mine));
@@ -41,7 +43,10 @@ export function Thread({ talk, todo, onReply, onEdit }: { talk: Talk | undefined
       {may("comment") && (
         <div className="acts">
           {onEdit && talk.owed && <button type="button" className="btn" onClick={onEdit}>{t("record:edit.open_thread")}</button>}
-          {onReply && <button type="button" className="btn link" onClick={onReply}>{t(last?.mine ? "record:comment.add" : "record:comment.reply")}</button>}
+          {onReply && talk.owed && may("draft_reply") && (
+            <button type="button" className="btn link" disabled={draft.isPending} onClick={() => draft.mutate([talk])}>{t("record:comment.draft")}</button>
+          )}
+          {onReply && <button type="button" className="btn link" data-answer="reply" onClick={onReply}>{t(last?.mine ? "record:comment.add" : "record:comment.reply")}</button>}
           {interview.relation === "subject" && !todo && talk.open && settle.length > 0 && last && !last.mine && (
             <button type="button" className="btn link" onClick={() => settle.forEach((c) => resolve.mutate({ id: c.id, etag: c.etag, resolved: true }))}>{t("record:comment.settle")}</button>
           )}
@@ -51,6 +56,8 @@ export function Thread({ talk, todo, onReply, onEdit }: { talk: Talk | undefined
         </div>
       )}
       {talk.owed && interview.relation === "subject" && last?.mine && <p className="small quiet">{t("record:comment.waits", { name: calling(interview.interviewer.name, lang) })}</p>}
+      {draft.data && draft.data.nothing > 0 && <p className="small quiet" role="status">{t("record:comment.draft_none")}</p>}
+      {draft.isError && <p className="hint bad" role="alert">{say(draft.error)}</p>}
       {(resolve.isError || react.isError) && <p className="hint bad" role="alert">{say(resolve.error ?? react.error)}</p>}
     </div>
   );

@@ -6,6 +6,7 @@ import { calling } from "../parts/names";
 import { useHere } from "./context";
 import { useComment } from "./data";
 import { useKept } from "./kept";
+import { answerKey } from "./replies";
 
 /** The field under a statement for a remark or for what is wrong. What is typed stays, even offline, until it is sent. */
 export function Words({ draft, statement, kind, onDone, onClose }: { draft: number; statement: string; kind: "comment" | "dispute"; onDone: () => void; onClose: () => void }) {
@@ -13,7 +14,7 @@ export function Words({ draft, statement, kind, onDone, onClose }: { draft: numb
   const { id, interview } = useHere();
   const say = useSaying();
   const field = useId();
-  const [text, setText] = useKept(`${kind}:${id}:${statement}`);
+  const [text, setText] = useKept(kind === "comment" ? answerKey(id, statement) : `${kind}:${id}:${statement}`);
   const [once, setOnce] = useState(onceKey);
   const send = useComment(id);
   const area = useRef<HTMLTextAreaElement>(null);

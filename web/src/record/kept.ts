@@ -6,7 +6,8 @@ const prefix = "kikigaki.kept:";
 const listeners = new Set<() => void>();
 const memory = new Map<string, string>();
 
-function get(key: string): string {
+/** The text kept under a key, "" when there is none. */
+export function get(key: string): string {
   const known = memory.get(key);
   if (known !== undefined) return known;
   let value = "";
@@ -19,7 +20,8 @@ function get(key: string): string {
   return value;
 }
 
-function set(key: string, value: string) {
+/** Keeps a text under a key; "" gives it up. */
+export function set(key: string, value: string) {
   memory.set(key, value);
   try {
     if (value) localStorage.setItem(prefix + key, value);

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Schemas } from "../api/client";
 import { changes, patchOf, placesOf, rebase, withEdit } from "./edits";
 import { type Comment, comparedWith, type Draft, places, standing, type Statement, threadsOf } from "./review";
+import { owedTo } from "./replies";
 import { nextOf } from "./useKeys";
 
 const employee = "e";
@@ -137,4 +138,12 @@ describe("the summary", () => {
     expect(rebase(edits, d, draft(2, [statement("a")], { summary: said("one", "deux") })).conflicts).toEqual([]);
     expect(rebase(edits, d, draft(2, [statement("a")], { summary: said("un", "two") })).conflicts.map((c) => c.theirs?.text)).toEqual(["un"]);
   });
+});
+
+it("an answer is owed to the employee's last open remark", () => {
+  const t = (list: Comment[]) => threadsOf(list, employee).get("a");
+  const of = (list: Comment[]) => { const x = t(list); return x && owedTo(x)?.id; };
+  expect(of([comment("1", employee), comment("2", "i", { mine: true }), comment("3", employee)])).toBe("3");
+  expect(of([comment("1", employee), comment("2", employee, { resolved: true })])).toBe("1");
+  expect(of([comment("1", employee), comment("2", "i", { mine: true })])).toBe(undefined);
 });
