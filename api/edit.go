@@ -54,8 +54,8 @@ func (s *Server) editDraft(ctx context.Context, in *editIn) (*Tagged[DraftDocume
 		if err != nil {
 			return err
 		}
-		if t.Status == interview.InReview {
-			m := store.MoveInput{ID: t.ID, Event: interview.EditMade, OnDraft: d.Version}
+		if c.talk.Status == interview.InReview { // not t: after a deadlock this runs again
+			m := store.MoveInput{ID: c.talk.ID, Event: interview.EditMade, OnDraft: d.Version}
 			if e.part == interview.PartEmployee { // whoever is asked stays asked
 				m.WaitingFor = &c.talk.WaitingFor
 			}

@@ -83,14 +83,13 @@ func (w *Worker) postpone(ctx context.Context, tx *store.Tx, j *job, err error, 
 	if waits[interview.Code(err)] || interview.ClassOf(err) == interview.Configuration {
 		put = tx.WaitTask
 	}
-	if e := put(ctx, j.Task, interview.Code(err), until); e != nil {
-		return e
+	if interview.Code(err) != "internal_error" && processes(j.Kind) {
+		t := trouble(err, j.Kind)
+		if e := tx.SetTrouble(ctx, j.Interview, &t); e != nil { // the interview before its tasks, as everywhere
+			return e
+		}
 	}
-	if interview.Code(err) == "internal_error" || !processes(j.Kind) {
-		return nil
-	}
-	t := trouble(err, j.Kind)
-	return tx.SetTrouble(ctx, j.Interview, &t)
+	return put(ctx, j.Task, interview.Code(err), until)
 }
 
 // end commits an outcome under the lease and gives it back.
@@ -115,11 +114,8 @@ func (w *Worker) end(ctx context.Context, j *job, fn func(tx *store.Tx) error) {
 func (w *Worker) fail(ctx context.Context, j *job, err error) {
 	t := trouble(err, j.Kind)
 	w.end(ctx, j, func(tx *store.Tx) error {
-		if e := tx.FailTask(ctx, j.Task, interview.Code(err)); e != nil {
-			return e
-		}
 		var e error
-		switch {
+		switch { // the interview before its tasks, as the API does: else the two wait for each other
 		case j.Kind == interview.TaskRevise:
 			_, e = tx.Move(ctx, store.MoveInput{ID: j.Interview, Event: interview.ReviseBroke, Generation: j.Generation, LastError: &t})
 		case processes(j.Kind):
@@ -131,6 +127,9 @@ func (w *Worker) fail(ctx context.Context, j *job, err error) {
 			e = nil // a sibling failed first, or people have moved on
 		}
 		if e != nil {
+			return e
+		}
+		if e := tx.FailTask(ctx, j.Task, interview.Code(err)); e != nil {
 			return e
 		}
 		return tx.AddAudit(ctx, interview.AuditEvent{Actor: "system", Action: "failed", Interview: j.Interview, Object: string(j.Kind), Reason: interview.Code(err)})

@@ -26,7 +26,8 @@ type MoveInput struct {
 
 // Move takes an interview along one row of the transition table, as compare-and-set: of many that try the same move
 // from the same state one wins. A lost or impossible move is state_conflict with the status met; draft_superseded when
-// OnDraft is no longer the newest. review_since and approved_at follow by themselves.
+// OnDraft is no longer the newest. With an error the talk holds its id alone: a transaction that is run again after a
+// deadlock has to find it. review_since and approved_at follow by themselves.
 func (q *queries) Move(ctx context.Context, in MoveInput) (t interview.Talk, err error) {
 	err = q.begin(ctx, func(q *queries) error {
 		// Locks the row: what is read next holds until the end of the transaction.
@@ -67,7 +68,7 @@ func (q *queries) Move(ctx context.Context, in MoveInput) (t interview.Talk, err
 		return err
 	})
 	if err != nil {
-		return interview.Talk{}, wrap("move talk", err)
+		return interview.Talk{ID: in.ID}, wrap("move talk", err)
 	}
 	return t, nil
 }

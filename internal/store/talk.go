@@ -89,6 +89,9 @@ func (q *queries) OpenTalk(ctx context.Context, t interview.Talk) (interview.Tal
 // Talk returns an interview; not_found. An erased one is returned as its tombstone.
 func (q *queries) Talk(ctx context.Context, id string) (interview.Talk, error) {
 	t, err := must(ctx, q.r, scanTalk, `SELECT `+talkColumns+` FROM talks WHERE id = $1`, id)
+	if err != nil {
+		t = interview.Talk{ID: id} // a transaction that is run again has to find it
+	}
 	return t, wrap("read talk", err)
 }
 

@@ -135,8 +135,9 @@ func moveOnDraft(t *testing.T, b Base) {
 	v := talk(t, s, interview.InReview)
 	check(t, s.PutDraft(ctx, draft(v.ID, "one"), 0))
 	check(t, s.PutDraft(ctx, draft(v.ID, "two"), 1))
-	_, err := s.Move(ctx, store.MoveInput{ID: v.ID, Event: interview.ApprovedBy, OnDraft: 1})
+	lost, err := s.Move(ctx, store.MoveInput{ID: v.ID, Event: interview.ApprovedBy, OnDraft: 1})
 	code(t, err, "draft_superseded")
+	equal(t, "what a transaction that runs again starts from", lost.ID, v.ID)
 	// Approving races with an edit: never is a version approved that was not the newest at that moment.
 	errs := race(2, func(i int) error {
 		if i == 0 {
