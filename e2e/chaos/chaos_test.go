@@ -16,7 +16,8 @@ import (
 )
 
 // TestChaos breaks an installation by a schedule. Settings: SEED, N (interviews), FAULTS, PACE (1: the program's own
-// times), GAP (between faults), ONLY (names of faults), COMPARE (how many interviews are
+// times), GAP (between faults), ONLY (names of faults), ANSWER (how
+// long the speech endpoint takes), COMPARE (how many interviews are
 // handed in again, undisturbed).
 func TestChaos(t *testing.T) {
 	p := plan{seed: number(t, "SEED", 1), interviews: int(number(t, "N", 6)), workers: 3, pace: 0.08, gap: 1200 * time.Millisecond, answer: 250 * time.Millisecond,
@@ -36,6 +37,13 @@ func TestChaos(t *testing.T) {
 		}
 		p.gap = d
 	}
+	if v := os.Getenv("ANSWER"); v != "" {
+		d, err := time.ParseDuration(v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.answer = d
+	}
 	w := newWorld(t, p)
 	stories := w.casts(false)
 	blows := schedule(p)
@@ -50,6 +58,8 @@ func TestChaos(t *testing.T) {
 	w.arrive(ctx, stories, span*9/10/time.Duration(p.interviews))
 	all.Wait()
 	broke := time.Since(began)
+	ctx, enough := context.WithTimeout(t.Context(), 90*time.Minute) // what ran out of time is still judged
+	defer enough()
 
 	j := &judge{w: w, stories: stories}
 	j.still(ctx, w.scaled(4*time.Minute)+30*time.Second)

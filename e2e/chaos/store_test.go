@@ -149,9 +149,9 @@ func shelfFault(how string, share float64) func(context.Context, *world, *rand.R
 	}
 }
 
-// tasks are wishes for work that stand in SQL, whatever became of them.
+// tasks are wishes for work that stand in SQL: those that are being done first, then others, whatever became of them.
 func (w *world) tasks(ctx context.Context) ([]interview.Task, error) {
-	rows, err := w.db.QueryContext(ctx, `SELECT kind, interview, subject, generation FROM tasks ORDER BY created_at DESC, id LIMIT 300`)
+	rows, err := w.db.QueryContext(ctx, `SELECT kind, interview, subject, generation FROM tasks ORDER BY state IN ('pending', 'sent') DESC, created_at DESC, id LIMIT 60`)
 	if err != nil {
 		return nil, err
 	}
