@@ -66,6 +66,7 @@ export function useKeys(review: Review | undefined, help: () => void) {
         case "u": {
           const id = nextOf(r.state.left, ["", ...orderOf(r.draft)], here);
           if (id !== undefined) goTo(id);
+          else document.querySelector<HTMLButtonElement>(".decide .btn.primary")?.focus(); // nothing is left to look at: the decision
           break;
         }
         case "y":
