@@ -142,15 +142,19 @@ func (s *Server) getNotes(ctx context.Context, in *OnTalk) (*Body[Notes], error)
 	}
 	out := Notes{Items: []Note{}, Reminder: phrase(c.lang, "reminder")}
 	for _, n := range list {
-		out.Items = append(out.Items, Note{Visibility: n.Visibility, Text: n.Text, Author: nameOf(people, n.Author), UpdatedAt: n.UpdatedAt})
+		out.Items = append(out.Items, Note{Visibility: n.Visibility, Text: n.Text, Author: nameOf(people, n.Author), UpdatedAt: n.UpdatedAt, ETag: etag(n.UpdatedAt)})
 	}
 	return &Body[Notes]{out}, nil
 }
 
 func (s *Server) putNote(ctx context.Context, in *noteIn) (*Body[Notes], error) {
 	c := callOf(ctx)
-	err := s.Store.Tx(ctx, func(tx *store.Tx) error {
-		if _, err := tx.PutNote(ctx, store.Note{Interview: in.ID, Author: c.person.ID, Visibility: in.Body.Visibility, Text: in.Body.Text}, zero); err != nil {
+	seen, err := seenAt(in.IfMatch.IfMatch, false)
+	if err != nil {
+		return nil, err
+	}
+	err = s.Store.Tx(ctx, func(tx *store.Tx) error {
+		if _, err := tx.PutNote(ctx, store.Note{Interview: in.ID, Author: c.person.ID, Visibility: in.Body.Visibility, Text: in.Body.Text}, seen); err != nil {
 			return err
 		}
 		return audit(ctx, tx, "note_written", "", in.Body.Visibility)

@@ -18,6 +18,7 @@ type call struct {
 	route     string // pattern, for logs and counters
 	person    interview.Person
 	session   string         // hash of the session's cookie; empty for tokens
+	token     string         // hash of the access token; empty for sessions
 	talk      interview.Talk // the interview in {id}, once the rights table has let the caller pass
 	cause     error          // what the log is told beside the answer
 }

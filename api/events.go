@@ -23,6 +23,11 @@ const (
 func (s *Server) streamEvents(w http.ResponseWriter, r *http.Request) error {
 	ctx, cancel := context.WithTimeout(r.Context(), streamLife) // clients come back by themselves, and are identified anew
 	defer cancel()
+	person := callOf(ctx).person.ID
+	if !s.streams.begin(person, maxStreams) {
+		return &interview.Error{Code: "rate_limited", Wait: heartbeat}
+	}
+	defer s.streams.end(person)
 	out := &eventWriter{w: w, rc: http.NewResponseController(w)}
 	h := w.Header()
 	h.Set("Content-Type", "text/event-stream")
@@ -86,6 +91,11 @@ func (s *Server) who(ctx context.Context) (t interview.Talk, words, alive bool) 
 	p, err := s.Store.Person(ctx, c.person.ID)
 	if err != nil || p.Disabled {
 		return t, false, false
+	}
+	if c.token != "" {
+		if _, _, err := s.Store.TokenPerson(ctx, c.token); err != nil {
+			return t, false, false
+		}
 	}
 	if c.session != "" {
 		if _, _, err := s.Store.SessionPerson(ctx, c.session); err != nil {

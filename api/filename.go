@@ -51,6 +51,21 @@ func cleanName(name string) string {
 	return name
 }
 
+// cleanLine makes one line of what people type into a field for a name: no control characters, nothing that cannot be seen
+// or turns the order of letters around. Variation selectors stay: 葛󠄀 is not 葛.
+func cleanLine(v string) string {
+	v = strings.Map(func(r rune) rune {
+		switch {
+		case unicode.Is(unicode.Bidi_Control, r), r == unicode.ReplacementChar, r == '\u200b', r == '\u2060', r == '\ufeff', r == '\u00ad':
+			return -1
+		case unicode.IsControl(r), r == '\u2028', r == '\u2029':
+			return ' '
+		}
+		return r
+	}, strings.ToValidUTF8(v, ""))
+	return strings.Join(strings.Fields(v), " ")
+}
+
 // fileName names a download by kind and day, never by a person: names end up in download lists and mails.
 func fileName(t interview.Talk, lang, kind, ext string) string {
 	names := map[string][2]string{"record": {"面談記録", "interview-record"}, "transcript": {"発言", "transcript"}, "recording": {"録音", "recording"}}

@@ -111,7 +111,7 @@ func (s *Server) identify(w http.ResponseWriter, r *http.Request, c *call) error
 		if err != nil {
 			return err
 		}
-		c.person = p
+		c.person, c.token = p, digest(secret)
 	} else {
 		cookie, err := r.Cookie(sessionCookie)
 		if err != nil || cookie.Value == "" || len(cookie.Value) > 200 {

@@ -12,6 +12,10 @@ import (
 // getInsights counts over the newest transcript. Nothing of it is stored: it is for the two people, at the moment they
 // look, and takes part in no statistics.
 func (s *Server) getInsights(ctx context.Context, in *OnTalk) (*Body[Insights], error) {
+	c := callOf(ctx)
+	if err := s.narrow(c.person, interview.ActHear, c.talk); err != nil {
+		return nil, err
+	}
 	t, err := s.Store.Transcript(ctx, in.ID, 0)
 	if err != nil {
 		return nil, err

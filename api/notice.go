@@ -16,7 +16,7 @@ import (
 var noticeFiles embed.FS
 
 // noticeVersion grows with every changed word of the notice files; a consent points to the text that was shown.
-const noticeVersion = 1
+const noticeVersion = 2
 
 // notice renders the notice for an interview and stores its text, once for equal texts.
 func (s *Server) notice(ctx context.Context, t interview.Talk, lang string) (NoticeText, error) {
@@ -74,17 +74,21 @@ func (s *Server) noticeBlocks(t interview.Talk) []string {
 	}
 	pick(n.STT, "captions", "internal-stt", "external-stt")
 	pick(n.LLM, "no-llm", "internal-llm", "external-llm")
-	if s.asksAbroad(t) {
-		if n.TransferURL != "" {
-			return append(out, "abroad")
-		}
-		return append(out, "abroad-ask")
+	switch {
+	case s.asksAbroad(t):
+		out = append(out, "abroad")
+	case s.goesAbroad(t):
+		out = append(out, "abroad-not")
 	}
 	return out
 }
 
-// asksAbroad reports whether words or voice of this interview may go to another country.
-func (s *Server) asksAbroad(t interview.Talk) bool { return external(t) && s.Notice.abroad() }
+// goesAbroad reports whether words or voice of this interview would go to another country, once the employee agrees to that.
+func (s *Server) goesAbroad(t interview.Talk) bool { return external(t) && s.Notice.Abroad() }
+
+// asksAbroad reports whether the employee is asked about processing abroad. Without a page that tells of that country's
+// system and that company's safeguards nobody can be asked, and nothing goes there.
+func (s *Server) asksAbroad(t interview.Talk) bool { return s.goesAbroad(t) && s.Notice.TransferURL != "" }
 
 func (s *Server) noticeValues(t interview.Talk, interviewer, lang string) *strings.Replacer {
 	n := s.Notice
@@ -97,7 +101,7 @@ func (s *Server) noticeValues(t interview.Talk, interviewer, lang string) *strin
 		}
 		return en
 	}
-	purpose := t.Purpose
+	purpose := strings.ReplaceAll(cleanLine(t.Purpose), "**", "") // a sentence of the notice, never a heading of its own
 	if purpose == "" {
 		if tpl, err := s.Templates.Get(t.Template, ""); err == nil {
 			purpose = tpl.Purpose[lang]
@@ -106,7 +110,7 @@ func (s *Server) noticeValues(t interview.Talk, interviewer, lang string) *strin
 	if lang == "ja" && purpose != "" && !strings.HasSuffix(purpose, "。") {
 		purpose += "。"
 	}
-	values := []string{"{purpose}", purpose, "{interviewer}", interviewer, "{company}", or(n.Company, "会社", "the company"),
+	values := []string{"{purpose}", purpose, "{interviewer}", strings.ReplaceAll(cleanLine(interviewer), "**", ""), "{company}", or(n.Company, "会社", "the company"),
 		"{contact}", or(n.Contact, "人事", "HR"), "{readers}", or(n.Readers[lang], "人事", "HR"), "{transfer_url}", n.TransferURL,
 		"{audio_days}", span(s.Retention.Audio, lang), "{audio_max}", span(s.Retention.AudioMax, lang),
 		"{transcript_keep}", span(s.Retention.Transcript, lang), "{record_keep}", span(s.Retention.Record, lang),

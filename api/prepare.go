@@ -114,6 +114,7 @@ type Note struct {
 	Text       string    `json:"text"`
 	Author     Ref       `json:"author"`
 	UpdatedAt  time.Time `json:"updated_at"`
+	ETag       string    `json:"etag" doc:"For If-Match, with one's own note"`
 }
 
 // Notes are the notes the caller may read.
@@ -124,6 +125,7 @@ type Notes struct {
 
 type noteIn struct {
 	OnTalk
+	IfMatch
 	Body struct {
 		Visibility string `json:"visibility" enum:"hr,self"`
 		Text       string `json:"text" maxLength:"10000" doc:"Empty: the note is removed"`

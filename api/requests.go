@@ -102,7 +102,14 @@ func (s *Server) makeRequest(ctx context.Context, in *requestIn) (*Body[Request]
 	}
 	r := store.Request{Interview: in.ID, Person: c.person.ID, Kind: in.Body.Kind, Text: in.Body.Text,
 		DueOn: interview.Now().Local().Add(answerWithin).Format(time.DateOnly)}
-	err := s.Store.Tx(ctx, func(tx *store.Tx) error {
+	open, _, err := s.Store.Requests(ctx, store.RequestFilter{Interview: in.ID, State: "open"}, store.Page{Limit: maxRequests})
+	if err != nil {
+		return nil, err
+	}
+	if len(open) >= maxRequests {
+		return nil, interview.E("too_many", nil)
+	}
+	err = s.Store.Tx(ctx, func(tx *store.Tx) error {
 		var err error
 		if r, err = tx.AddRequest(ctx, r); err != nil {
 			return err
@@ -127,6 +134,10 @@ func (s *Server) answerRequest(ctx context.Context, in *answerIn) (*Body[Request
 	}
 	if r.Interview != in.ID {
 		return nil, interview.E("not_found", nil)
+	}
+	if r.Kind == "erase" && in.Body.State == "done" {
+		// Erasing answers by itself and takes the request along: while it is here, nothing was erased.
+		return nil, &interview.Error{Code: "state_conflict", State: c.talk.Status}
 	}
 	state := map[string]string{"done": "granted", "refused": "refused"}[in.Body.State]
 	err = s.Store.Tx(ctx, func(tx *store.Tx) error {

@@ -39,7 +39,20 @@ func (s *Server) listTokens(ctx context.Context, in *tokensIn) (*Body[Page[Token
 // makeToken makes an access token for the caller. Its secret is in this answer and nowhere else.
 func (s *Server) makeToken(ctx context.Context, in *tokenNewIn) (*Body[TokenMade], error) {
 	c := callOf(ctx)
-	value, t, err := NewToken(ctx, s.Store, c.person.ID, in.Body.Name)
+	list, _, err := s.Store.Tokens(ctx, c.person.ID, store.Page{Limit: 200})
+	if err != nil {
+		return nil, err
+	}
+	live := 0
+	for _, t := range list {
+		if t.RevokedAt == nil {
+			live++
+		}
+	}
+	if live >= maxTokens {
+		return nil, interview.E("too_many", nil)
+	}
+	value, t, err := NewToken(ctx, s.Store, c.person.ID, cleanLine(in.Body.Name))
 	if err != nil {
 		return nil, err
 	}

@@ -73,6 +73,15 @@ func (s *Server) createUpload(ctx context.Context, in *uploadStartIn) (*Body[Upl
 			return &Body[Upload]{v}, nil
 		}
 	}
+	open := 0
+	for _, u := range old {
+		if u.State == store.UploadOpen && interview.Now().Before(u.ExpiresAt) {
+			open++
+		}
+	}
+	if open >= maxUploads {
+		return nil, interview.E("too_many", nil)
+	}
 	ext := extension(b.Name)
 	u := store.Upload{Interview: c.talk.ID, Key: interview.RecordingKey(c.talk.ID), Size: b.Size, PartSize: partSize(b.Size), NameHash: hash,
 		ContentType: mediaType(ext), By: c.person.ID, ExpiresAt: interview.Now().Add(uploadLife)}

@@ -22,26 +22,64 @@ func accounts(people []interview.Person) []Account {
 	return out
 }
 
+// plainAddress reports whether an address is written in the letters mail servers agree on: others can be made to look like
+// somebody else's.
+func plainAddress(email string) bool {
+	return !strings.ContainsFunc(email, func(r rune) bool { return r <= 0x20 || r >= 0x7f || r == '"' })
+}
+
+// people shows accounts to a caller. Interviewers look for somebody to talk with: they are shown who is there, not what
+// anybody may do.
+func people(c *call, list []interview.Person) []Account {
+	if looksAfter(c.person) {
+		return accounts(list)
+	}
+	out := []Account{}
+	for _, p := range list {
+		if p.Disabled {
+			continue
+		}
+		a := accountOf(p)
+		if p.ID != c.person.ID {
+			a.Roles = []interview.Role{}
+		}
+		out = append(out, a)
+	}
+	return out
+}
+
+func looksAfter(p interview.Person) bool {
+	return interview.JudgeAccount(p, interview.ActPeople) == nil
+}
+
 func (s *Server) listUsers(ctx context.Context, in *usersIn) (*Body[Page[Account]], error) {
+	c := callOf(ctx)
 	f := store.PersonFilter{Role: interview.Role(in.Role)}
 	if in.Disabled != "" {
 		off := in.Disabled == "true"
 		f.Disabled = &off
 	}
-	people, next, err := s.Store.People(ctx, f, in.page())
+	if !looksAfter(c.person) {
+		if in.Role != "" || in.Disabled == "true" {
+			return nil, interview.E("forbidden", nil)
+		}
+		off := false
+		f.Disabled = &off
+	}
+	list, next, err := s.Store.People(ctx, f, in.page())
 	if err != nil {
 		return nil, err
 	}
-	return &Body[Page[Account]]{pageOf(accounts(people), next)}, nil
+	return &Body[Page[Account]]{pageOf(people(c, list), next)}, nil
 }
 
 func (s *Server) searchUsers(ctx context.Context, in *struct{ Body Search }) (*Body[Page[Account]], error) {
 	off := false
-	people, next, err := s.Store.People(ctx, store.PersonFilter{Text: in.Body.Text, Disabled: &off}, store.Page{Limit: in.Body.Limit, Cursor: in.Body.Cursor})
+	list, next, err := s.Store.People(ctx, store.PersonFilter{Text: in.Body.Text, Disabled: &off}, store.Page{Limit: in.Body.Limit, Cursor: in.Body.Cursor})
 	if err != nil {
 		return nil, err
 	}
-	return &Body[Page[Account]]{pageOf(accounts(people), next)}, nil
+	return &Body[Page[Account]]{pageOf(people(callOf(ctx), list), next)}, nil
 }
 
 func (s *Server) getUser(ctx context.Context, in *OnUser) (*Tagged[Account], error) {
@@ -49,7 +87,13 @@ func (s *Server) getUser(ctx context.Context, in *OnUser) (*Tagged[Account], err
 	if err != nil {
 		return nil, err
 	}
-	return userTag(p), nil
+	shown := people(callOf(ctx), []interview.Person{p})
+	if len(shown) == 0 {
+		return nil, interview.E("not_found", nil)
+	}
+	v := userTag(p)
+	v.Body = shown[0]
+	return v, nil
 }
 
 // userTag is an account with a tag over what it shows: people have no version of their own.
@@ -74,6 +118,9 @@ func mayGive(c *call, roles []interview.Role, old []interview.Role, of string) e
 		seen[r] = true
 	}
 	if c.person.Has(interview.RoleAdmin) {
+		if of == c.person.ID && !slices.Contains(roles, interview.RoleAdmin) {
+			return interview.E("forbidden", nil) // an operator does not lock everybody out; another one can do it
+		}
 		return nil
 	}
 	if slices.Contains(roles, interview.RoleAdmin) != slices.Contains(old, interview.RoleAdmin) {
@@ -88,13 +135,17 @@ func mayGive(c *call, roles []interview.Role, old []interview.Role, of string) e
 func (s *Server) makeUser(ctx context.Context, in *struct{ Body UserNew }) (*Tagged[Account], error) {
 	c := callOf(ctx)
 	b := in.Body
-	if a, err := netmail.ParseAddress(b.Email); err != nil || a.Address != strings.TrimSpace(b.Email) {
+	if a, err := netmail.ParseAddress(b.Email); err != nil || a.Address != strings.TrimSpace(b.Email) || !plainAddress(a.Address) {
 		return nil, invalid("email", "pattern")
+	}
+	b.Name, b.Department = cleanLine(b.Name), cleanLine(b.Department)
+	if b.Name == "" {
+		return nil, invalid("name", "required")
 	}
 	if err := mayGive(c, b.Roles, nil, ""); err != nil {
 		return nil, err
 	}
-	p := interview.Person{Email: b.Email, Name: strings.TrimSpace(b.Name), Department: strings.TrimSpace(b.Department), Roles: b.Roles, Language: b.Language}
+	p := interview.Person{Email: b.Email, Name: b.Name, Department: b.Department, Roles: b.Roles, Language: b.Language}
 	err := s.Store.Tx(ctx, func(tx *store.Tx) error {
 		var err error
 		if p, err = tx.AddPerson(ctx, p); err != nil {
@@ -130,6 +181,14 @@ func (s *Server) changeUser(ctx context.Context, in *userChangeIn) (*Tagged[Acco
 	if b.Roles != nil {
 		if err := mayGive(c, *b.Roles, p.Roles, p.ID); err != nil {
 			return nil, err
+		}
+	}
+	for name, v := range map[string]*string{"name": b.Name, "department": b.Department} {
+		if v == nil {
+			continue
+		}
+		if *v = cleanLine(*v); *v == "" && name == "name" {
+			return nil, invalid(name, "required")
 		}
 	}
 	// hr looks after people, not after operators.

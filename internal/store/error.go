@@ -87,6 +87,8 @@ func ofPostgres(e *pgconn.PgError) error {
 	switch class := e.Code[:min(2, len(e.Code))]; {
 	case e.Code == "23505":
 		return interview.E("state_conflict", d)
+	case e.Code == "22021": // characters that no text may hold: NUL, broken UTF-8
+		return &interview.Error{Code: "validation_failed", Fields: []interview.Field{{Name: "text", Code: "malformed"}}, Err: d}
 	case e.Code == "23503": // what it is to belong to does not exist
 		return interview.E("not_found", d)
 	case e.Code == "40001" || e.Code == "40P01" || e.Code == "55P03" || e.Code == "0A000": // the last: a plan made before a migration
