@@ -14,6 +14,7 @@ import (
 // TestRolling restarts every process in turn, as a deployment does, while interviews come in. The API's clients are told
 // nothing but to wait, no step is begun twice, and nothing is paid for again. Settings: N, EVERY.
 func TestRolling(t *testing.T) {
+	t.Parallel()
 	p := plan{seed: number(t, "SEED", 1), interviews: int(number(t, "N", 4)), workers: 2, pace: 1, answer: 300 * time.Millisecond}
 	every := time.Duration(number(t, "EVERY", 8)) * time.Second
 	w := newWorld(t, p)
