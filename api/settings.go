@@ -77,8 +77,11 @@ func (s *Settings) fill() {
 	}
 }
 
-// abroad reports whether a processor stands in another country.
-func (n NoticeSettings) abroad() bool {
+// Abroad reports whether a processor stands in another country.
+func (n NoticeSettings) Abroad() bool {
+	if n.Country == "" {
+		n.Country = "日本"
+	}
 	for _, e := range []*Endpoint{n.STT, n.LLM} {
 		if e != nil && !e.Internal && !home(e.Country, n.Country) {
 			return true
