@@ -1702,6 +1702,8 @@ export interface components {
         };
         Note: {
             author: components["schemas"]["Ref"];
+            /** @description For If-Match, with one's own note */
+            etag: string;
             text: string;
             /** Format: date-time */
             updated_at: string;
@@ -3815,7 +3817,10 @@ export interface operations {
     "note-put": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ETag of what was read; stale: 412 */
+                "If-Match"?: string;
+            };
             path: {
                 /** @description Interview id */
                 id: string;
