@@ -37,7 +37,7 @@ export function Decide({ newest, onNewest }: { newest: number; onNewest: () => v
   if (!parts) return null;
   return (
     <>
-      <div className="decide" role="region" aria-label={t("record:decide.label")}>
+      <div className={may("reopen") && !newer ? "decide still" : "decide"} role="region" aria-label={t("record:decide.label")}>
         <div className="in-bar">{parts}</div>
       </div>
       {dialog && <Suspense fallback={null}><Dialogs kind={dialog} onKind={setDialog} onClose={() => setDialog("")} /></Suspense>}

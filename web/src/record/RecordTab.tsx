@@ -79,7 +79,7 @@ function Sheet({ n, newest, onNewest }: { n: number; newest: number; onNewest: (
         {!draft.sealed && <p className="paper-mark" aria-hidden="true">{t("record:print.mark")}</p>}
         <Tops versions={versions ?? []} newest={newest} />
         {review.live && interview.status === "in_review" && (
-          <p className="lead">{t(`record:lead.${review.employee ? "employee" : "interviewer"}${review.state.left.length > 0 ? "" : "_none"}`, names)}</p>
+          <p className="lead">{t(review.employee ? (review.state.left.length > 0 ? "record:lead.employee" : "record:lead.employee_none") : review.state.left.length > 0 ? "record:lead.interviewer" : interview.waiting_for === "interviewer" ? "record:lead.interviewer_asked" : "record:lead.interviewer_none", names)}</p>
         )}
         {draft.author.kind === "ai" && draft.author.engine === "extractive" && draft.latest && !draft.sealed && (
           <p className="made small quiet no-print"><Icon name="text" />{t("record:top.extractive")} {t("record:top.extractive_text")}</p>
