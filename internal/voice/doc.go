@@ -40,5 +40,9 @@ const (
 
 func seconds(frame int) float64 { return float64(frame) / framesASec }
 
-// TurnCertain is the confidence from which a turn may be shown as certain.
-const TurnCertain = 0.9
+// TurnCertain is the confidence from which a turn may be shown as certain, FileCertain that from which a whole recording
+// may, when there is enough speech in it.
+const (
+	TurnCertain = 0.9
+	FileCertain = 0.93
+)

@@ -81,7 +81,7 @@ func hearRuns(ctx context.Context, src Source, channel int, t *track, runs []run
 	}
 	sound.Turns = within(told.turns(told.of, true), sound.Duration)
 	sound.Confidence = math.Round(1000*told.confidence) / 1000
-	sound.Certain = told.confidence >= fileCertain && float64(told.rows.n)/float64(told.rows.perSec) >= certainLeast
+	sound.Certain = told.confidence >= FileCertain && float64(told.rows.n)/float64(told.rows.perSec) >= certainLeast
 	for _, of := range told.others {
 		sound.Starts = append(sound.Starts, within(told.turns(of, false), sound.Duration))
 	}

@@ -262,8 +262,7 @@ func (t *telling) inOrder(labels [][]int8, k int) {
 const (
 	alike        = 0.96 // agreement from which two readings are the same
 	othersKept   = 5
-	turnLeast    = 0.2 // seconds of the shortest turn that is told
-	fileCertain  = 0.93
+	turnLeast    = 0.2  // seconds of the shortest turn that is told
 	certainLeast = 30.0 // seconds of speech below which nothing is certain
 )
 
