@@ -165,7 +165,7 @@ func (s *Server) talkChange(ctx context.Context, in Change) (store.TalkChange, e
 // mayGoOut refuses to send words out of the house against the employee's no to processing abroad.
 func (s *Server) mayGoOut(ctx context.Context, t interview.Talk) error {
 	t.Processing = interview.External
-	if !s.asksAbroad(t) {
+	if !s.goesAbroad(t) {
 		return nil
 	}
 	consents, err := s.Store.LatestConsents(ctx, t.ID)

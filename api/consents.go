@@ -61,8 +61,7 @@ func partOf(t interview.Talk, person string) interview.Part {
 	return interview.PartOther
 }
 
-// putConsent takes the caller's own decision. The employee's moves the interview; the interviewer's is about their own
-// voice and is kept beside it.
+// putConsent takes the caller's own decision: the employee's about the interview, the interviewer's about their own voice.
 func (s *Server) putConsent(ctx context.Context, in *consentIn) (*Body[Interview], error) {
 	c := callOf(ctx)
 	t := c.talk
@@ -90,11 +89,12 @@ func (s *Server) putConsent(ctx context.Context, in *consentIn) (*Body[Interview
 		if err := audit(ctx, tx, "consent_"+string(decision), own.Person, ""); err != nil {
 			return err
 		}
-		if !subject {
-			return nil
-		}
 		var err error
-		t, err = s.consentEffect(ctx, tx, t, decision, in.Body.Abroad)
+		if subject {
+			t, err = s.consentEffect(ctx, tx, t, decision, in.Body.Abroad)
+		} else {
+			t, err = s.ownVoice(ctx, tx, t, decision)
+		}
 		return err
 	})
 	if err != nil {
@@ -109,11 +109,13 @@ func (s *Server) consentEffect(ctx context.Context, tx *store.Tx, t interview.Ta
 	switch d {
 	case interview.Given:
 		var route interview.Route
-		if s.asksAbroad(t) && !abroad {
+		if s.goesAbroad(t) && !abroad {
 			route = interview.Internal
 		}
 		if t.Status != interview.NeedsConsent {
-			if t.ByHand && t.Status == interview.AwaitingRecording { // a refusal taken back before anything was written
+			if no, err := interviewerSaidNo(ctx, tx, t); err != nil {
+				return t, err
+			} else if t.ByHand && t.Status == interview.AwaitingRecording && !no { // a refusal taken back before anything was written
 				no := false
 				return tx.Move(ctx, store.MoveInput{ID: t.ID, Event: interview.ConsentRefused, From: t.Status, ByHand: &no, Processing: route})
 			}
@@ -137,6 +139,39 @@ func (s *Server) consentEffect(ctx context.Context, tx *store.Tx, t interview.Ta
 		return s.refused(ctx, tx, t, "consent_objected")
 	}
 	return s.withdrawn(ctx, tx, t)
+}
+
+// ownVoice is what the interviewer's decision about their own voice leads to. Nobody waits for their yes: they hand the
+// recording in. Their no counts as anybody's: no recording of them is opened, and before there is a draft the record is
+// written by hand. A no that comes later takes recording and transcript; the record is the employee's by then and stays.
+func (s *Server) ownVoice(ctx context.Context, tx *store.Tx, t interview.Talk, d interview.Decision) (interview.Talk, error) {
+	latest, err := tx.LatestConsents(ctx, t.ID)
+	if err != nil {
+		return t, err
+	}
+	employee := latest[t.Employee].Decision
+	switch {
+	case d == interview.Given:
+		if t.ByHand && t.Status == interview.AwaitingRecording && (employee == interview.Given || employee == interview.Attested) {
+			no := false
+			return tx.Move(ctx, store.MoveInput{ID: t.ID, Event: interview.ConsentRefused, From: t.Status, ByHand: &no})
+		}
+		return t, nil
+	case t.Status == interview.Erased || t.ByHand:
+		return t, nil
+	case t.Status == interview.Revising: // an engine is reading the transcript at this moment
+		return t, &interview.Error{Code: "state_conflict", State: t.Status}
+	case t.Draft == 0 && t.Status.In(interview.BeforeApproval...):
+		return s.refused(ctx, tx, t, "interviewer_refused")
+	}
+	return t, tx.EraseRecordings(ctx, t.ID, true, callOf(ctx).person.ID, "interviewer_withdrawn")
+}
+
+// interviewerSaidNo reports whether the interviewer has refused that their own voice is used.
+func interviewerSaidNo(ctx context.Context, tx *store.Tx, t interview.Talk) (bool, error) {
+	latest, err := tx.LatestConsents(ctx, t.ID)
+	d := latest[t.Interviewer].Decision
+	return d == interview.Refused || d == interview.Withdrawn, err
 }
 
 // refused erases what was handed in unopened, or made of it, and leaves the form to be filled in by hand.

@@ -88,7 +88,9 @@ func (s *Server) goesAbroad(t interview.Talk) bool { return external(t) && s.Not
 
 // asksAbroad reports whether the employee is asked about processing abroad. Without a page that tells of that country's
 // system and that company's safeguards nobody can be asked, and nothing goes there.
-func (s *Server) asksAbroad(t interview.Talk) bool { return s.goesAbroad(t) && s.Notice.TransferURL != "" }
+func (s *Server) asksAbroad(t interview.Talk) bool {
+	return s.goesAbroad(t) && s.Notice.TransferURL != ""
+}
 
 func (s *Server) noticeValues(t interview.Talk, interviewer, lang string) *strings.Replacer {
 	n := s.Notice

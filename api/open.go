@@ -158,7 +158,7 @@ func (s *Server) newTalk(ctx context.Context, in Opening) (interview.Talk, *Atte
 	}
 	if s.ConsentMode == "attested" {
 		t.Status, t.WaitingFor = interview.AwaitingRecording, interview.ForInterviewer
-		if s.asksAbroad(t) && !in.Consent.Abroad {
+		if s.goesAbroad(t) && !in.Consent.Abroad {
 			t.Processing = interview.Internal
 		}
 	}

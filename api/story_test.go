@@ -437,3 +437,81 @@ func TestRetry(t *testing.T) {
 		t.Errorf("retried %+v woke %q", v, w.waker.kinds(talk.ID))
 	}
 }
+
+// Without a page about the countries abroad nobody is asked about processing there, and nothing goes there without a yes.
+func TestAbroadWithoutAPageIsNotAsked(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, func(o *Options) {
+		o.Notice.STT = &Endpoint{For: "stt", Model: "m", Processor: "Acme Speech", Country: "アメリカ合衆国"}
+	})
+	v := w.open()
+	base := "/v1/interviews/" + v.ID
+	var page ConsentPage
+	w.call("sato", "GET", base+"/consent", nil).want(200).into(&page)
+	if page.AsksAbroad || strings.Contains(page.Notice.Text, "あわせて同意") || !strings.Contains(page.Notice.Text, "Acme Speech(アメリカ合衆国)") ||
+		!strings.Contains(page.Notice.Text, "ページが用意されるまで、送りません") {
+		t.Errorf("notice:\n%s", page.Notice.Text)
+	}
+	w.call("sato", "PUT", base+"/consent", map[string]any{"decision": "given", "notice": page.Notice.ID}).want(200).into(&v)
+	if v.Processing != interview.Internal {
+		t.Errorf("not asked, and processed %s", v.Processing)
+	}
+	home := newWorld(t, func(o *Options) {
+		o.Notice.STT = &Endpoint{For: "stt", Model: "m", Processor: "みどり音声", Country: "日本"}
+	})
+	v = home.open()
+	home.call("sato", "GET", "/v1/interviews/"+v.ID+"/consent", nil).want(200).into(&page)
+	if page.AsksAbroad || strings.Contains(page.Notice.Text, "外国") {
+		t.Errorf("nobody abroad, and the notice says\n%s", page.Notice.Text)
+	}
+}
+
+// The interviewer's own no counts: before there is a draft the record is written by hand, later recording and transcript go
+// and the employee's record stays.
+func TestTheInterviewersOwnNo(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx := t.Context()
+	decide := func(id, decision string) *reply {
+		var page ConsentPage
+		w.call("suzuki", "GET", "/v1/interviews/"+id+"/consent", nil).want(200).into(&page)
+		return w.call("suzuki", "PUT", "/v1/interviews/"+id+"/consent", map[string]any{"decision": decision, "notice": page.Notice.ID})
+	}
+	id := w.awaiting()
+	w.call("suzuki", "PUT", "/v1/interviews/"+id+"/recording", "sound").want(200)
+	var v Interview
+	decide(id, "refused").want(200).into(&v)
+	if !v.ByHand || v.Status != interview.AwaitingRecording {
+		t.Errorf("after the interviewer's no: %s by hand %v", v.Status, v.ByHand)
+	}
+	if _, err := w.store.LatestRecording(ctx, id); interview.Code(err) != "not_found" {
+		t.Errorf("the recording stays: %v", err)
+	}
+	w.call("suzuki", "PUT", "/v1/interviews/"+id+"/recording", "sound").want(409)
+	// the employee's yes does not undo the interviewer's no
+	var page ConsentPage
+	w.call("sato", "GET", "/v1/interviews/"+id+"/consent", nil).want(200).into(&page)
+	w.call("sato", "PUT", "/v1/interviews/"+id+"/consent", map[string]any{"decision": "given", "notice": page.Notice.ID}).want(200).into(&v)
+	if !v.ByHand {
+		t.Error("the employee's yes undid the interviewer's no")
+	}
+	decide(id, "given").want(200).into(&v)
+	if v.ByHand {
+		t.Error("the interviewer's yes changes nothing")
+	}
+	w.call("suzuki", "PUT", "/v1/interviews/"+id+"/recording", "sound").want(200)
+
+	talk := w.at(interview.InReview)
+	rec, err := w.store.AddRecording(ctx, interview.Recording{Interview: talk.ID, Key: interview.RecordingKey(talk.ID)})
+	check(t, err)
+	decide(talk.ID, "withdrawn").want(200).into(&v)
+	if v.Status != interview.InReview || v.Draft != 1 {
+		t.Errorf("the employee's record: %s draft %d", v.Status, v.Draft)
+	}
+	if got, err := w.store.Recording(ctx, rec.ID); err != nil || !got.Erased {
+		t.Errorf("the recording stays: %v", err)
+	}
+	if _, err := w.store.Transcript(ctx, talk.ID, 0); interview.Code(err) != "not_found" {
+		t.Errorf("the transcript stays: %v", err)
+	}
+}

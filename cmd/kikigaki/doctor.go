@@ -76,6 +76,9 @@ func (doctorCommand) Run(ctx context.Context, st *streams, s *Settings) error {
 	c.stores(ctx, p)
 	c.endpoint(ctx, s, "speech", s.sttSettings(), "recordings need captions; voice is sent nowhere")
 	c.endpoint(ctx, s, "chat", s.llmSettings(), "drafts are made of excerpts; text is sent nowhere")
+	if why := abroadUnasked(s); why != "" {
+		c.fail("consent", "%s", why)
+	}
 	c.mail(ctx, s)
 	if c.bad {
 		return errors.New("something that is needed is missing")

@@ -209,6 +209,9 @@ func newServer(p *parts, kit *pipeline.Kit, metrics *prometheus.Registry) (*api.
 	if err != nil {
 		return nil, err
 	}
+	if why := abroadUnasked(s); why != "" {
+		p.log.Error("the settings are not right", "problem", why)
+	}
 	o := api.Options{
 		Settings: api.Settings{
 			Version: version, Auth: s.auth(), BaseURL: s.BaseURL, TrustedProxies: proxies, SecretKey: p.secret, MaxSize: int64(s.MaxSize),
@@ -235,7 +238,7 @@ func newServer(p *parts, kit *pipeline.Kit, metrics *prometheus.Registry) (*api.
 
 // notice fills the consent notice from the settings: who processes voice and text, and where.
 func notice(s *Settings) api.NoticeSettings {
-	n := api.NoticeSettings{Company: s.Company, Contact: s.Contact}
+	n := api.NoticeSettings{Company: s.Company, Contact: s.Contact, TransferURL: s.TransferURL}
 	if set := s.sttSettings(); set.Configured() {
 		n.STT = &api.Endpoint{For: "stt", Model: set.Model, Processor: set.Processor, Country: set.Country, Internal: set.Internal}
 	}
@@ -243,6 +246,14 @@ func notice(s *Settings) api.NoticeSettings {
 		n.LLM = &api.Endpoint{For: "llm", Model: set.Model, Processor: set.Processor, Country: set.Country, Internal: set.Internal}
 	}
 	return n
+}
+
+// abroadUnasked says that a processor abroad is set and nobody can be asked about it; "" when all is well.
+func abroadUnasked(s *Settings) string {
+	if s.TransferURL != "" || !notice(s).Abroad() {
+		return ""
+	}
+	return "a processor abroad is set, and KIKIGAKI_TRANSFER_URL is not: the notice cannot ask about processing abroad, so nothing is sent there"
 }
 
 // serveHTTP serves until ctx ends, then lets answers finish.

@@ -49,6 +49,7 @@ type Settings struct {
 	LLMInternal  bool    `group:"Endpoints" name:"llm-internal" help:"It runs on the company's own equipment." env:"KIKIGAKI_LLM_INTERNAL"`
 	LLMTPM       int     `group:"Endpoints" name:"llm-tpm" help:"Tokens a minute, all workers together; 0: no limit of ours." env:"KIKIGAKI_LLM_TPM"`
 	OpenAIKey    string  `hidden:"" name:"openai-api-key" env:"OPENAI_API_KEY" secret:""`
+	TransferURL  string  `group:"Endpoints" name:"transfer-url" help:"Page about the data protection law of the countries abroad and the safeguards of the companies there; without it nobody is asked about processing abroad." env:"KIKIGAKI_TRANSFER_URL"`
 	BudgetDay    float64 `group:"Endpoints" name:"budget-day" help:"Most hours of audio sent in a day; 0: no limit." env:"KIKIGAKI_BUDGET_DAY"`
 	ModelsFile   string  `group:"Endpoints" name:"models-file" help:"Table of models and their limits, in place of the built-in one." env:"KIKIGAKI_MODELS_FILE"`
 
@@ -147,6 +148,7 @@ func (s *Settings) problems(r role) []string {
 	webURL("KIKIGAKI_BUCKET_PUBLIC_URL", s.BucketURL, "http", "https")
 	webURL("AWS_ENDPOINT_URL_S3", s.S3Endpoint, "http", "https")
 	webURL("SMTP_URL", s.SMTPURL, "smtp", "smtps")
+	webURL("KIKIGAKI_TRANSFER_URL", s.TransferURL, "http", "https")
 	if scheme, _, _ := strings.Cut(s.DatabaseURL, "://"); s.DatabaseURL != "" && !slices.Contains([]string{"sqlite", "postgres", "postgresql"}, scheme) {
 		bad("DATABASE_URL: must begin with sqlite:// or postgres://")
 	}

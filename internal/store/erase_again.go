@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"kikigaki/internal/interview"
@@ -124,19 +125,23 @@ func (t *Tx) draftsAgain(ctx context.Context, e Erasure, talk interview.Talk) (i
 
 // decisions behind reasons of the ledger.
 var decisions = map[string]interview.Decision{"consent_refused": interview.Refused, "consent_objected": interview.Objected,
-	"consent_withdrawn": interview.Withdrawn}
+	"consent_withdrawn": interview.Withdrawn, "interviewer_refused": interview.Refused, "interviewer_withdrawn": interview.Withdrawn}
 
-// decidedAgain lets the employee's decision that led to an erasure stand again: the backup knows an earlier one.
+// decidedAgain lets the decision that led to an erasure stand again: the backup knows an earlier one.
 func (t *Tx) decidedAgain(ctx context.Context, e Erasure, talk interview.Talk) error {
 	d, ok := decisions[e.Reason]
 	if !ok {
 		return nil
 	}
+	who := talk.Employee
+	if strings.HasPrefix(e.Reason, "interviewer_") {
+		who = talk.Interviewer
+	}
 	latest, err := t.LatestConsents(ctx, talk.ID)
-	if err != nil || latest[talk.Employee].Decision == d {
+	if err != nil || latest[who].Decision == d {
 		return err
 	}
-	if _, err := t.AddConsent(ctx, interview.Consent{Interview: talk.ID, Person: talk.Employee, By: talk.Employee, Decision: d, At: e.At}); err != nil {
+	if _, err := t.AddConsent(ctx, interview.Consent{Interview: talk.ID, Person: who, By: who, Decision: d, At: e.At}); err != nil {
 		return err
 	}
 	if d == interview.Withdrawn || !talk.Status.In(interview.BeforeApproval...) {
