@@ -32,7 +32,7 @@ func (e *excerpt) request(t int, asked []int) (action, bool) {
 		}
 		text := r.text(n)
 		if r.turns[n].part == interview.PartInterviewer {
-			if n > t+1 && (e.startsAnew(n) || accepted && e.promises(n)) {
+			if n > t+1 && (e.startsAnew(n) || e.turnOut(n) || accepted && e.promises(n)) {
 				break
 			}
 			for i := r.turns[n].from; i < r.turns[n].to; i++ {
@@ -45,6 +45,9 @@ func (e *excerpt) request(t int, asked []int) (action, bool) {
 			continue
 		}
 		if e.turnOut(n) || r.c.decline.in(text) && !weakNo.in(text) || vague.MatchString(text) && !r.accepts(n) {
+			if accepted && e.turnOut(n) {
+				break // another matter, and left out
+			}
 			return action{}, false
 		}
 		yes := false

@@ -88,7 +88,7 @@ func (e *excerpt) actionsOf(t int) []action {
 
 var (
 	// the desk that the sentence before named is the giver
-	theirs = regexp.MustCompile(`^(?:they|she|he)(?:'ll| will)\b|^(?:向こう|そちら|そっち|あちら)(?:から|で|に)`)
+	theirs = regexp.MustCompile(`^(?:they|she|he)(?:'ll| will)\b|\b(?:get|have|ask|tell) them to\b|^(?:向こう|そちら|そっち|あちら)(?:から|で|に)`)
 	// the desk is the giver, or is made to do it
 	handsOn    = regexp.MustCompile(`(?:人事|総務|労務|本部|教務|庶務|担当|事務局)[^。]{0,8}(?:から|が)[^。]*(?:もら|送|返事|回答|届|連絡|用意|案内|出|渡|配|知らせ|説明)|(?:人事|総務|労務|本部|担当|事務局)[^。]{0,6}(?:に|へ)[^。]*(?:もら(?:う|い|お|え)|らせ(?:る|ます)|させ(?:る|ます)|頼ん)`)
 	strongVerb = regexp.MustCompile(`送|渡|出(?:し|す)|頼|話|調べ|決め|作|書(?:き|く|い)|連絡|電話|確認|確かめ|相談|申し込|受け|予約|準備|調整|同席|報告|提出|紹介|共有|聞(?:き|く|い)|返事|回答|通(?:し|す)|伝え|探|手配|段取り|見せ|言(?:う|い|っ)|行(?:き|く|っ)|会(?:い|う|っ)|やり|終わらせ|始め|まとめ|入れ|読(?:み|む|ん)|取(?:り|る|っ)|持(?:ち|つ|っ)|用意|いたします|知らせ|教え`)

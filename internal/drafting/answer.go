@@ -41,6 +41,32 @@ func (e *excerpt) answers(found []candidate, blocks []int, topics []string) []ca
 	return out
 }
 
+// pitied finds what the listener answers with concern for the teller: 「それはきついですね」. What was told before it is a
+// burden, whatever its words.
+func (e *excerpt) pitied(found []candidate, blocks []int) []candidate {
+	r := e.r
+	has := map[int]bool{}
+	for _, c := range found {
+		has[r.sentences[c.i].turn] = true
+	}
+	var out []candidate
+	for t := 0; t+1 < len(r.turns); t++ {
+		if has[t] || e.inTask[t] || r.turns[t].part != interview.PartEmployee || r.turns[t+1].part != interview.PartInterviewer || r.turns[t+1].from >= r.turns[t+1].to {
+			continue
+		}
+		if s := r.sentences[r.turns[t+1].from]; s.out != "" || s.ask || !pity.MatchString(s.s) || utf8.RuneCountInString(s.s) > r.short(24) {
+			continue
+		}
+		if i := e.tells(t); i >= 0 {
+			out = append(out, candidate{i: i, section: interview.Concerns, score: enoughScore, block: blocks[i]})
+		}
+	}
+	return out
+}
+
+// pity is what a listener says to somebody who has it hard.
+var pity = regexp.MustCompile(`(?:きつ|つら|しんど|大変|まず|危な|心配|こたえ|気の毒|やりづら|やりにく)(?:い|かった|そう)?(?:です|だ|でした|だった)?(?:ね|よね|な|なあ|でしょう)|(?:いけ|いか)(?:ませんね|ないね|んな)|(?:のは|けど)困りま|^(?:oh dear|oh no|that(?:'s| is| must be| sounds) (?:not (?:safe|good|right|great|fair|on)|hard|tough|rough|awful|terrible|a lot|difficult|worrying|stressful)|i'm sorry to hear|sorry to hear)`)
+
 // tells is the sentence of an employee's turn that tells most, -1 when the turn tells nothing: it denies, agrees, asks
 // back, or says that all is well.
 func (e *excerpt) tells(t int) int {

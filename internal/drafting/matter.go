@@ -47,6 +47,7 @@ func (e *excerpt) matters(sections map[string][]interview.Statement) {
 	}
 	all = append(all, e.acknowledged(blocks)...)
 	all = append(all, e.answers(all, blocks, topics)...)
+	all = append(all, e.pitied(all, blocks)...)
 	slices.SortFunc(all, func(a, b candidate) int { return cmp.Compare(a.i, b.i) })
 	for _, key := range []string{interview.SkillGaps, interview.Concerns, interview.Wishes} {
 		for _, g := range e.group(all, key) {
@@ -88,7 +89,7 @@ func (e *excerpt) blocks() (blocks []int, topics []string) {
 	r := e.r
 	blocks, topics = make([]int, len(r.sentences)), make([]string, len(r.sentences))
 	n, topic, age := 0, "", 0
-	lastTopic := ""
+	lastTopic, asked := "", 0
 	for t := range r.turns {
 		tn := r.turns[t]
 		if tn.part != interview.PartEmployee {
@@ -110,7 +111,11 @@ func (e *excerpt) blocks() (blocks []int, topics []string) {
 				n++
 			}
 			if topic == interview.Wishes || topic == interview.Concerns || topic == interview.SkillGaps {
-				lastTopic = topic
+				if turned {
+					lastTopic, asked = topic, t
+				}
+			} else if turned && topic != "" {
+				lastTopic = ""
 			}
 			if age++; age > 4 {
 				topic = ""
@@ -120,6 +125,9 @@ func (e *excerpt) blocks() (blocks []int, topics []string) {
 			newSegment := i == tn.from || r.sentences[i].id != r.sentences[i-1].id
 			if tn.part == interview.PartEmployee && (r.lang == "en" && newSegment && strings.HasPrefix(r.sentences[i].s, "and ") || r.c.more.in(r.sentences[i].s)) && utf8.RuneCountInString(r.sentences[i].s) >= 6 {
 				n++
+				if topic == "" && lastTopic != "" && t-asked <= 2*reach {
+					topic, age = lastTopic, 0 // one thing more of what was asked about
+				}
 			}
 			blocks[i], topics[i] = n, topic
 		}
@@ -175,8 +183,8 @@ func (e *excerpt) judge(i int, topic string) (candidate, bool) {
 	if best == interview.SkillGaps && score[interview.Concerns] >= strongCue && topic != interview.SkillGaps && e.endsInFear(i) {
 		best, top = interview.Concerns, score[interview.Concerns]
 	}
-	if best == interview.Concerns && topic == interview.SkillGaps && !fear.MatchString(s) && e.r.c.concern.near != nil && lacks.MatchString(s) {
-		best = interview.SkillGaps // asked about skills, a lack of confidence is one
+	if best == interview.Concerns && topic == interview.SkillGaps && !fear.MatchString(s) {
+		best = interview.SkillGaps // asked about skills, what is hard is one
 	}
 	if best == interview.Wishes && learning.MatchString(s) && topic == interview.SkillGaps {
 		best = interview.SkillGaps
@@ -185,8 +193,7 @@ func (e *excerpt) judge(i int, topic string) (candidate, bool) {
 }
 
 var (
-	fear  = regexp.MustCompile(`不安|心配|怖|気が重|つら|しんど|worr|afraid|anxious|scared|stress`)
-	lacks = regexp.MustCompile(`自信|苦手|わから|分から|でき(?:な|ず|ませ)|足り(?:な|ず|ませ)|confiden|no (?:idea|clue)|hard|not sure how`)
+	fear = regexp.MustCompile(`不安|心配|怖|気が重|人手|時間|予算|worr|afraid|anxious|scared|stress`)
 )
 
 // unharmed says that nothing is the matter.

@@ -12,7 +12,7 @@ var (
 	topicJA  = regexp.MustCompile(`([\p{Han}\p{Katakana}ー]{2,}|[a-z]{2,})(?:の(?:話|件|こと|ほう|くだり|ところ)|は|って|も|を|への|に(?:行く|移る|異動))`)
 	topicEN  = regexp.MustCompile(`\b(?:about|the|that) ([a-z]{4,})\b`)
 	notTopic = map[string]bool{"今年": true, "今回": true, "最初": true, "記録": true, "話": true, "私": true, "自分": true, "希望": true, "今日": true, "先": true, "前": true, "実": true,
-		"病名": true, "名前": true, "今": true, "件": true, "部分": true, "内容": true, "シート": true, "全部": true, "面談": true, "異動": true, "thing": true, "last": true, "first": true, "next": true, "same": true, "other": true, "whole": true, "time": true, "year": true, "week": true, "month": true, "things": true, "just": true, "part": true, "idea": true}
+		"病名": true, "名前": true, "今": true, "件": true, "部分": true, "内容": true, "シート": true, "全部": true, "面談": true, "異動": true, "thing": true, "going": true, "getting": true, "having": true, "doing": true, "being": true, "last": true, "first": true, "next": true, "same": true, "other": true, "whole": true, "time": true, "year": true, "week": true, "month": true, "things": true, "just": true, "part": true, "idea": true}
 	bracketed = regexp.MustCompile(`(?:あれ|それ|その件|あの件|さっき言った|最初に言った)`)
 	wishLike  = compile([]string{`たい`, `たら`, `れば`, `かな`, `いいな`, `ええな`, `てみよう`, `希望`, `手を挙げ`, `ほうが`, `うれし`, `あり`, `書い(?:て|と)`, `want`, `would like`, `wish`, `hope`})
 )
@@ -91,7 +91,7 @@ func (r *Reading) retractions() {
 }
 
 // former points at a wish of an earlier talk or of a form: what was said just before is another matter.
-var former = regexp.MustCompile(`(?:前|以前|前回|去年|昨年|先月|先日|春|秋|シート|調書|アンケート|用紙)(?:に|の面談で|は|の)?(?:お)?(?:言っ|言い|話し|書い|書か|出し|出て|伝え|申し|希望)|\b(?:in|on) my form\b|last (?:time|year) i|i (?:once|used to|previously) `)
+var former = regexp.MustCompile(`(?:前|以前|前回|去年|昨年|先月|先日|春|秋|シート|調書|アンケート|用紙)(?:に|の面談で|は|の)?(?:お)?(?:言っ|言い|話し|書い|書か|出し|出て|伝え|申し|希望)|\b(?:in|on) my form\b|i(?:'d| had)? asked (?:about|for|to)|last (?:time|year) i|i (?:once|used to|previously) `)
 
 // takeBackFormer marks the wish of an earlier talk that sentence i takes back: where this talk names it, the sentence,
 // and the exchange that makes sure of it.
@@ -216,7 +216,7 @@ func (r *Reading) takeBackNamed(i int, topics []string) (ok bool) {
 }
 
 var (
-	offerJA  = compile([]string{`ませんか`, `ましょうか`, `どうかな`, `たらどう`, `いかがです`, `どうですか`, `どうされ`, `どう$`, `どう。`, `どうでしょう`, `お願い(?:でき|し(?:たい|よう))`, `やってみ`, `出て(?:くれ|み|もら)`, `出ん`, `入って`, `参加`, `受け(?:て|る|られ)`, `枠(?:が|は|も)`, `募集`, `推薦`, `講座`, `研修`, `プログラム`, `頼まれて`, `ですけど$`, `けど$`, `って(?:いう|ん)のが`})
+	offerJA  = compile([]string{`ませんか`, `(?:て|で)(?:もらえ|いただけ|くれ)(?:ない|ません|る|ます)`, `[らかたなまわがばさ]ないか$`, `(?:使い|受け|出|行き|やり|試し|申し込み|参加し)ますか$`, `どうだ(?:い|ろう)?(?:$|。)`, `ましょうか`, `どうかな`, `たらどう`, `いかがです`, `どうですか`, `どうされ`, `どう$`, `どう。`, `どうでしょう`, `お願い(?:でき|し(?:たい|よう))`, `やってみ`, `出て(?:くれ|み|もら)`, `出ん`, `入って`, `参加`, `受け(?:て|る|られ)`, `枠(?:が|は|も)`, `募集`, `推薦`, `講座`, `研修`, `プログラム`, `頼まれて`, `ですけど$`, `けど$`, `って(?:いう|ん)のが`})
 	offerEN  = regexp.MustCompile(`would you like|do you want|how about|there is a|there's a|you (?:might|could)|why don't you|join`)
 	weakNo   = compile([]string{`大丈夫です`, `いいです`, `結構です`})
 	acceptJA = compile([]string{`お願いします`, `受けます`, `やります`, `行きます`, `出ます$`, `申し込みます`, `ぜひ`, `そうします`, `出します`, `送ります`, `やってみます`})
@@ -241,16 +241,30 @@ func (r *Reading) accepts(t int) bool {
 	return acceptJA.in(r.text(t))
 }
 
+// refuses are words that can only turn something down, so that what came before was an offer however it was put.
+var refuses = regexp.MustCompile(`遠慮(?:します|しと|してお|させて)|辞退|お断り|断ります|見送(?:り|ら)(?:ます|せて)|やめて(?:おき|おく)|やめと(?:き|く)|勘弁|パス(?:で|し|させ)|取らないで|no,? thank|count me out|i'll pass|i will pass|let someone else`)
+
+// acceptsApart is accepts in the sentences that decline nothing: "I'll skip it" takes nothing on.
+func (r *Reading) acceptsApart(t int) bool {
+	for i := r.turns[t].from; i < r.turns[t].to; i++ {
+		if s := r.sentences[i].s; !r.c.decline.in(s) && (r.lang == "en" && acceptEN.MatchString(s) || r.lang != "en" && acceptJA.in(s)) {
+			return true
+		}
+	}
+	return false
+}
+
 // declined marks proposals that the employee turned down, with the talk about them.
 func (r *Reading) declined() {
 	for t := 1; t < len(r.turns); t++ {
-		if r.turns[t].part != interview.PartEmployee || !r.offers(t-1) && !(t >= 3 && r.offers(t-3) && r.hesitates(t-2)) {
+		no := false
+		if r.turns[t].part != interview.PartEmployee || r.turns[t-1].part != interview.PartInterviewer {
 			continue
 		}
-		no := false
+		offered := r.offers(t-1) || t >= 3 && r.offers(t-3) && r.hesitates(t-2)
 		for i := r.turns[t].from; i < r.turns[t].to && i < r.turns[t].from+4; i++ {
 			s := r.sentences[i]
-			if s.out != "" || !r.c.decline.in(s.s) {
+			if s.out != "" || !r.c.decline.in(s.s) || !offered && !refuses.MatchString(s.s) {
 				continue
 			}
 			if weakNo.in(s.s) && (!proposes(r.text(t-1)) || r.opensTopic(t-1) && r.asksAbout(r.text(t-1)) == "health") {
@@ -258,7 +272,7 @@ func (r *Reading) declined() {
 			}
 			no = true
 		}
-		if !no || r.accepts(t) && !r.c.decline.in(r.sentences[r.turns[t].to-1].s) {
+		if !no || r.acceptsApart(t) && !r.c.decline.in(r.sentences[r.turns[t].to-1].s) {
 			continue
 		}
 		r.markExchange(t, ReasonDeclined)

@@ -138,9 +138,18 @@ func (r *Reading) ownMatter(i int) bool {
 	if r.lang == "en" {
 		return utf8.RuneCountInString(s[m[1]:]) > 24
 	}
+	if clauseTopic.MatchString(s[:m[0]]) && !pointsBack.MatchString(s[:m[0]]) {
+		return true
+	}
 	before, after := deixis.ReplaceAllString(s[:m[0]], ""), s[m[1]:]
 	return utf8.RuneCountInString(before) >= 16 || utf8.RuneCountInString(after) >= 16
 }
+
+var (
+	// the matter itself as a clause: 「…に通っていることは」
+	clauseTopic = regexp.MustCompile(`[^。]{4,}(?:てい?る|[たるうくつむぶすい])(?:こと|って話)(?:は|も|を)`)
+	pointsBack  = regexp.MustCompile(`今(?:の|言|話|お|申)|さっき|先ほど|先程|ここまで`)
+)
 
 var deixis = regexp.MustCompile(`すみません|これは?|今の|さっきの|ここから(?:の|は|先)?|この先|ちょっと|まだ|それは?|あの|話は?|部分は?|ところは?|[ぁ-ん]にも(?:言|話)[^。]*$`)
 

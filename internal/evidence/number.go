@@ -192,7 +192,10 @@ func unitAfter(r []rune, i int) string {
 		for j < len(r) && r[j] >= 'a' && r[j] <= 'z' {
 			j++
 		}
-		return strings.TrimSuffix(string(r[i:j]), "s")
+		if w := string(r[i:j]); !noUnit[w] {
+			return strings.TrimSuffix(w, "s")
+		}
+		return ""
 	}
 	for n := 3; n >= 1; n-- {
 		rest := string(r[i:min(len(r), i+n)])
@@ -205,6 +208,9 @@ func unitAfter(r []rune, i int) string {
 	}
 	return ""
 }
+
+// noUnit are the small words after a number that name nothing it counts: "two of us".
+var noUnit = map[string]bool{"of": true, "for": true, "to": true, "in": true, "on": true, "at": true, "and": true, "or": true, "by": true, "with": true, "more": true, "is": true, "was": true}
 
 var englishUnits = map[string]float64{"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
 	"eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19,
