@@ -53,8 +53,13 @@ func (w *Worker) ask(ctx context.Context, j *job, rec interview.Recording, cut i
 	if err != nil {
 		return interview.Answer{}, err
 	}
+	row, err := w.Store.Task(ctx, j.Task.ID())
+	if err != nil {
+		return interview.Answer{}, err
+	}
+	again := row.Attempts+2 < queue.Specs[j.Kind].Attempts // at the last tries a hole is better than no record
 	return pipeline.Transcribe(ctx, w.Kit, recogniser, clip, pipeline.Chunk{Cut: cut, Sound: *rec.Sound, Language: j.talk.Language,
-		Keywords: pipeline.Keywords(people), Dir: j.dir})
+		Keywords: pipeline.Keywords(people), Dir: j.dir, Again: again})
 }
 
 // keepAnswer stores the answer and, with the last one, the wish for the transcript. The answer is paid for: it is kept even

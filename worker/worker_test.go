@@ -178,6 +178,29 @@ func TestAnEndpointThatIsAwayMeansWaiting(t *testing.T) {
 	}
 }
 
+// TestAnEndpointThatTalksNonsenseLeavesNoHole: an endpoint that answers with web pages for a while is asked again later;
+// what was said is not given up as unclear within a second.
+func TestAnEndpointThatTalksNonsenseLeavesNoHole(t *testing.T) {
+	t.Parallel()
+	ear := &fickle{fail: func(n int, _ speech.Request) error {
+		if n <= 12 {
+			return interview.E("endpoint_answer_unusable", nil)
+		}
+		return nil
+	}}
+	w := newWorld(t, world{speech: ear})
+	w.start()
+	talk := w.arrive(talkFile(t))
+	w.until(talk.ID, in(interview.InReview))
+	d, err := w.store.Draft(t.Context(), talk.ID, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d.Coverage.Transcribed < 0.99*d.Coverage.Speech || d.Coverage.Speech < 60 {
+		t.Errorf("%.1f of %.1f s became text", d.Coverage.Transcribed, d.Coverage.Speech)
+	}
+}
+
 func TestAStepThatPanicsStopsAndLeavesOthersAlone(t *testing.T) {
 	t.Parallel()
 	bad := make(map[string]bool)

@@ -17,12 +17,13 @@ type Chunk struct {
 	Language string
 	Keywords []string // names and terms of this talk alone
 	Dir      string   // private folder for the files that are sent
+	Again    bool     // the chunk is tried again later when the endpoint gives no usable answer; see speech.Chunk
 }
 
 // Transcribe has one chunk transcribed and judged; see speech.TranscribeChunk. src needs to hold the cut's samples only.
 func Transcribe(ctx context.Context, k *Kit, t speech.Transcriber, src media.Source, c Chunk) (interview.Answer, error) {
 	return speech.TranscribeChunk(ctx, t, speech.Chunk{
-		Cut: c.Cut, Speech: speech.SpeechOf(c.Sound, c.Cut), Language: c.Language, Keywords: c.Keywords,
+		Cut: c.Cut, Speech: speech.SpeechOf(c.Sound, c.Cut), Language: c.Language, Keywords: c.Keywords, Again: c.Again,
 		Write: func(ctx context.Context, cut interview.Cut) (string, error) {
 			return k.Media.WriteChunk(ctx, src, cut, c.Dir)
 		},

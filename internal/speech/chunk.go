@@ -25,6 +25,9 @@ type Chunk struct {
 	// Samples reads the recording's samples [from, from+len(dst)) of the cut's channel, to find the quietest place where
 	// no pause was found. nil means pauses alone.
 	Samples func(from int64, dst []int16) (n int, err error)
+	// Again says that the caller tries the chunk again later. A part without any usable answer is then no hole but an
+	// error: it is the endpoint that is in trouble (a web page, half a document), not the sound.
+	Again bool
 }
 
 // TranscribeChunk has one cut transcribed and judged. An answer that cannot be believed (empty over speech, a stock
@@ -33,7 +36,8 @@ type Chunk struct {
 // speech that nobody could make out (聞き取れず), and its reason stands in Doubts. When nothing is left the answer is
 // Unclear. An answer that is right at the second try carries no doubts. Nothing is silently kept or dropped.
 //
-// Errors: those of the transcriber that waiting or an operator can mend. Then nothing is stored, and the same chunk may
+// Errors: those of the transcriber that waiting or an operator can mend, and one without a code where the caller
+// tries again (Chunk.Again). Then nothing is stored, and the same chunk may
 // be tried again.
 func TranscribeChunk(ctx context.Context, t Transcriber, c Chunk) (interview.Answer, error) {
 	d, err := newDoubter()
@@ -99,6 +103,9 @@ func (d *doubter) again(ctx context.Context, t Transcriber, c Chunk, path string
 		answer, why, err := d.part(ctx, t, c, path, part)
 		if err != nil {
 			return interview.Answer{}, err
+		}
+		if c.Again && slices.Contains(why, DoubtUnusable) {
+			return interview.Answer{}, fmt.Errorf("cut %s has no usable answer at the second try", part.ID())
 		}
 		rejected = rejected && slices.Contains(why, DoubtRejected)
 		out.Seconds += answer.Seconds
