@@ -67,6 +67,11 @@ func (s *Server) changeInterview(ctx context.Context, in *changeIn) (*Tagged[Int
 		if t, err = tx.UpdateTalk(ctx, c.talk.ID, seen, ch); err != nil {
 			return err
 		}
+		if c.talk.Hold && !t.Hold {
+			if t, err = s.afterHold(ctx, tx, t); err != nil {
+				return err
+			}
+		}
 		for action, done := range map[string]bool{"handed_over": ch.Interviewer != nil, "hold_changed": ch.Hold != nil,
 			"interview_changed": ch.Template != nil || ch.Language != nil || ch.RecordedOn != nil || ch.Place != nil || ch.Purpose != nil ||
 				ch.Processing != nil || ch.Engine != nil} {

@@ -90,7 +90,9 @@ func (s *Server) putConsent(ctx context.Context, in *consentIn) (*Body[Interview
 			return err
 		}
 		var err error
-		if subject {
+		if subject && t.Hold && saysNo(decision) {
+			t, err = heldNo(ctx, tx, t)
+		} else if subject {
 			t, err = s.consentEffect(ctx, tx, t, decision, in.Body.Abroad)
 		} else {
 			t, err = s.ownVoice(ctx, tx, t, decision)

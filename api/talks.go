@@ -89,6 +89,9 @@ func (s *Server) narrow(p interview.Person, a interview.Action, t interview.Talk
 			return interview.E("needs_consent", nil)
 		}
 	case interview.ActHear:
+		if t.Hold && t.ByHand { // the employee has said no; what is there lies closed until the hold ends
+			return &interview.Error{Code: "state_conflict", State: t.Status}
+		}
 		if t.Status == interview.NeedsConsent {
 			return interview.E("needs_consent", nil)
 		}
