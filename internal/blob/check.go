@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"time"
@@ -47,6 +49,7 @@ func (b *Bucket) Check(ctx context.Context, opts CheckOptions) []CheckResult {
 	c.read(ctx)
 	c.byteRange(ctx)
 	c.conditional(ctx)
+	c.cutPart(ctx)
 	c.skew()
 	if opts.SkipPublic {
 		c.add("public URL", OK, "not tried: the server is not running")
@@ -123,6 +126,99 @@ func (c *check) conditional(ctx context.Context) {
 	default:
 		c.add("conditional write", Warn, "the store does not know If-None-Match: %v", err)
 	}
+}
+
+// cutSize is how long the part is that the check breaks off half-way; cutWait is how long the store is given to list it.
+const (
+	cutSize     = 8 << 20
+	cutWait     = time.Second
+	cutPatience = 10 * time.Second
+)
+
+// cutPart breaks off a part half-way, as a lost connection does. A store that lists it as arrived (versitygw 1.8.0 pads it
+// with zeros) makes an uploader that goes on believe it need not be sent again: the recording is damaged unnoticed.
+func (c *check) cutPart(ctx context.Context) {
+	upload, err := c.b.CreateUpload(ctx, c.key+"-cut", "application/octet-stream")
+	if err != nil {
+		c.add("cut part", Warn, "not tried: %v", err)
+		return
+	}
+	defer c.b.Abort(context.WithoutCancel(ctx), c.key+"-cut", upload)
+	u, err := c.b.PresignPart(ctx, c.b.opts.Endpoint, c.key+"-cut", upload, 1, time.Minute)
+	if err != nil {
+		c.add("cut part", Warn, "not tried: %v", err)
+		return
+	}
+	if err := c.breakOff(ctx, u); err != nil {
+		c.add("cut part", Warn, "not tried: %v", bare(err))
+		return
+	}
+	for end := time.Now().Add(cutWait); ; {
+		parts, err := c.b.Parts(ctx, c.key+"-cut", upload)
+		if err == nil && len(parts) > 0 {
+			c.add("cut part", Warn, "the store lists a part whose sender was cut off as arrived: an upload that goes on after a lost connection is damaged unnoticed; use another store, or put a proxy before this one that takes requests in whole before it passes them on")
+			return
+		}
+		if err != nil || time.Now().After(end) {
+			break
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(cutWait / 10):
+		}
+	}
+	c.add("cut part", OK, "a part whose sender was cut off is not listed")
+}
+
+// breakOff begins to send a part and ends the connection half-way, as a line does that goes dead: by hand, because an HTTP
+// client tells the store that it gave up.
+func (c *check) breakOff(ctx context.Context, rawURL string) error {
+	u, err := url.Parse(rawURL)
+	if err != nil {
+		return err
+	}
+	dial := new(net.Dialer).DialContext
+	if c.b.opts.HTTPClient != nil {
+		if t, ok := c.b.opts.HTTPClient.Transport.(*http.Transport); ok && t.DialContext != nil {
+			dial = t.DialContext // the embedded store's socket
+		}
+	}
+	address := u.Host
+	if u.Port() == "" {
+		address = net.JoinHostPort(u.Hostname(), map[string]string{"https": "443"}[u.Scheme])
+		if u.Scheme == "http" {
+			address = net.JoinHostPort(u.Hostname(), "80")
+		}
+	}
+	conn, err := dial(ctx, "tcp", address)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	if err := conn.SetDeadline(time.Now().Add(cutPatience)); err != nil {
+		return err
+	}
+	if u.Scheme == "https" {
+		secure := tls.Client(conn, &tls.Config{ServerName: u.Hostname(), MinVersion: tls.VersionTLS12})
+		if err := secure.HandshakeContext(ctx); err != nil {
+			return err
+		}
+		conn = secure
+	}
+	if _, err := fmt.Fprintf(conn, "PUT %s HTTP/1.1\r\nHost: %s\r\nContent-Length: %d\r\nConnection: close\r\n\r\n", u.RequestURI(), u.Host, cutSize); err != nil {
+		return err
+	}
+	if _, err := conn.Write(make([]byte, cutSize/2)); err != nil {
+		return nil // refused before the body came: that store takes no half part either
+	}
+	if half, ok := conn.(interface{ CloseWrite() error }); ok {
+		if err := half.CloseWrite(); err != nil {
+			return err
+		}
+		_, _ = io.Copy(io.Discard, io.LimitReader(conn, 64<<10)) // until the store is done with it, at most cutPatience
+	}
+	return nil
 }
 
 func (c *check) skew() {

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"kikigaki/internal/blob"
 )
 
 // A sender that is cut off in the middle must leave nothing that looks like a part: the uploader asks which parts arrived
@@ -58,5 +60,16 @@ func TestCutBodyIsNoPart(t *testing.T) {
 				t.Errorf("%d of %d bytes sent: parts %v; the store said %.40q", sent, size, parts, answer)
 			}
 		})
+	}
+}
+
+// The bucket's own check sees the difference between this store and the same one without the guard (see package blob).
+func TestCheckFindsNoCutPart(t *testing.T) {
+	t.Parallel()
+	s := startS3(t, t.TempDir())
+	for _, r := range openBucket(t, s).Check(t.Context(), blob.CheckOptions{SkipPublic: true}) {
+		if r.Level != blob.OK {
+			t.Errorf("%s: %s %s", r.Name, r.Level, r.Detail)
+		}
 	}
 }
