@@ -66,6 +66,19 @@ func (in *installation) command(args ...string) string {
 	return strings.TrimSpace(out.String())
 }
 
+// fails runs a command that is to fail and returns what it says on standard error.
+func (in *installation) fails(args ...string) string {
+	in.t.Helper()
+	cmd := exec.CommandContext(in.t.Context(), binary, args...)
+	cmd.Env = in.env
+	var errs bytes.Buffer
+	cmd.Stderr = &errs
+	if err := cmd.Run(); err == nil {
+		in.t.Errorf("kikigaki %s succeeded", strings.Join(args, " "))
+	}
+	return errs.String()
+}
+
 // process is a running command.
 type process struct {
 	t    *testing.T

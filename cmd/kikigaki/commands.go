@@ -32,6 +32,8 @@ type commands struct {
 	Doctor    doctorCommand    `cmd:"" help:"Check everything the installation stands on."`
 	Audit     auditCommand     `cmd:"" help:"Check the log of who did what."`
 	Purge     purgeCommand     `cmd:"" help:"Erase what has reached its end."`
+	Backup    backupCommand    `cmd:"" help:"Copy database, bucket and the ledger of what was erased into a folder, while the installation runs."`
+	Restore   restoreCommand   `cmd:"" help:"Bring a backup into an empty installation, and erase again what was erased after it."`
 	OpenAPI   openapiCommand   `cmd:"" name:"openapi" help:"Print the description of the HTTP API."`
 	Version   versionCommand   `cmd:"" help:"Print the version."`
 
