@@ -36,8 +36,12 @@ func (w *Worker) rendition(ctx context.Context, j *job) error {
 		return err
 	}
 	path := filepath.Join(j.dir, "recording")
-	if _, err := w.Bucket.Download(ctx, rec.Key, rec.Version, path); err != nil {
+	object, err := w.Bucket.Download(ctx, rec.Key, rec.Version, path)
+	if err != nil {
 		return err
+	}
+	if rec.SHA256 != "" && rec.SHA256 != object.SHA256 {
+		return interview.E("checksum_mismatch", nil)
 	}
 	r, err := pipeline.Render(ctx, w.Kit, path, j.dir, rec.Partial, muted)
 	if err != nil {
@@ -60,8 +64,13 @@ func (w *Worker) rendition(ctx context.Context, j *job) error {
 			return err
 		}
 	}
+	change := store.RecordingChange{Playback: &key, PlaybackType: &r.ContentType}
+	if rec.SHA256 == "" && len(muted) == 0 { // beside captions nobody has read it before
+		seen := object.Seen()
+		change.SHA256, change.Version = &object.SHA256, &seen
+	}
 	err = w.commit(ctx, j, func(tx *store.Tx) ([]interview.Task, error) {
-		_, err := tx.UpdateRecording(ctx, rec.ID, store.RecordingChange{Playback: &key, PlaybackType: &r.ContentType})
+		_, err := tx.UpdateRecording(ctx, rec.ID, change)
 		return nil, err
 	})
 	if err != nil {
