@@ -99,7 +99,7 @@ function Edit({ name, stored, view }: { name: string; stored: string; view: "ja"
         </div>
         <p className="small quiet">{t("templates:edit.note", { file: `${name}.yaml` })}</p>
       </section>
-      <section aria-labelledby="fe-look" className="form-look">
+      <section aria-labelledby="fe-look" className="form-look" tabIndex={0}>
         <h2 id="fe-look">{t("templates:edit.look")}</h2>
         <p className="small quiet">{t("templates:edit.look_note")}</p>
         {last.current ? <Rendered template={last.current} samples={preview.data?.samples ?? []} view={view} /> : preview.isPending ? <Skeleton shape="record" /> : <p className="absent"><Icon name="dash" />{t("templates:edit.unreadable")}</p>}
