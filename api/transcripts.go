@@ -195,6 +195,9 @@ func correct(t *interview.Transcript, b TranscriptPatch) (reason string, err err
 		}
 		reason = "roles_swapped"
 	}
+	if len(b.Speakers) == 1 && len(t.Speakers) == 2 {
+		partAgain(t, b.Speakers[0])
+	}
 	if b.SwapRoles {
 		reason = "roles_swapped"
 		for j := range t.Speakers {
@@ -211,4 +214,15 @@ func correct(t *interview.Transcript, b TranscriptPatch) (reason string, err err
 		}
 	}
 	return reason, nil
+}
+
+// partAgain gives the other of two speakers the other part, when a person's word on one of them left both with the same:
+// two cannot both be the employee.
+func partAgain(t *interview.Transcript, said SpeakerPatch) {
+	part, ok := map[interview.Part]interview.Part{interview.PartEmployee: interview.PartInterviewer, interview.PartInterviewer: interview.PartEmployee}[said.Role]
+	for j := range t.Speakers {
+		if sp := &t.Speakers[j]; ok && sp.Label != said.Label && sp.Role == said.Role {
+			sp.Role, sp.Confidence, sp.By = part, 1, "person"
+		}
+	}
 }
