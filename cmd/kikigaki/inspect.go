@@ -8,10 +8,12 @@ import (
 	"io"
 	"math"
 	"os"
+	"slices"
 	"strings"
 
 	"kikigaki/internal/interview"
 	"kikigaki/internal/pipeline"
+	"kikigaki/internal/voice"
 )
 
 // inspectCommand shows what is heard in a recording before a word is recognised.
@@ -119,16 +121,34 @@ func timeline(w io.Writer, p *pipeline.Prepared) error {
 	for _, x := range s.Speech {
 		speech += x.Seconds()
 	}
-	say("話し声 %s(%d 区間)、配置 %s", "Speech %s in %d regions, layout %s", pipeline.Length(speech), len(s.Speech), s.Layout)
+	say("話し声 %s(%d 区間)、配置 %s: %s", "Speech %s in %d regions, layout %s: %s", pipeline.Length(speech), len(s.Speech), s.Layout, pick(layouts[s.Layout], ja))
 	if len(s.Turns) == 0 {
 		return nil
 	}
 	certain := [2]string{"不確か", "uncertain"}
-	if s.Certain {
+	switch {
+	case s.Certain:
 		certain = [2]string{"確か", "certain"}
+	case s.Confidence >= voice.FileCertain:
+		certain = [2]string{"話し声が短く不確か", "uncertain, too little speech"}
 	}
-	say("話者 %d 人、信頼度 %.2f(%s)", "%d voices, confidence %.2f (%s)", s.Voices, s.Confidence, pick(certain, ja))
+	sure := 0
+	for _, t := range s.Turns {
+		if t.Confidence >= voice.TurnCertain {
+			sure++
+		}
+	}
+	say("話者 %d 人、信頼度 %.2f(%s)、発話 %d 回のうち確かなもの %d 回", "%d voices, confidence %.2f (%s), %d turns, %d of them certain", s.Voices, s.Confidence, pick(certain, ja), len(s.Turns), sure)
 	return lanes(w, s)
+}
+
+// layouts say what the channels are to each other.
+var layouts = map[interview.Layout][2]string{
+	interview.Mono:       {"全員が一つの音に入っています", "all voices are in one sound"},
+	interview.DualMono:   {"左右は同じ音です", "left and right are the same sound"},
+	interview.Inverted:   {"左右は逆の波形です(片方だけを使います)", "right is left turned over (one of them is used)"},
+	interview.OneSided:   {"片方だけに音があります", "there is sound on one side alone"},
+	interview.TwoChannel: {"左右に一人ずつの声があります", "one voice on each side"},
 }
 
 func pick(text [2]string, ja bool) string {
@@ -147,10 +167,11 @@ func lanes(w io.Writer, s interview.Sound) error {
 	share := talkShare(s.Turns)
 	var names []string
 	for _, t := range s.Turns {
-		if _, ok := share[t.Speaker]; ok && !contains(names, t.Speaker) {
+		if !slices.Contains(names, t.Speaker) {
 			names = append(names, t.Speaker)
 		}
 	}
+	slices.Sort(names)
 	for _, name := range names {
 		cells := make([]float64, laneWidth)
 		for _, t := range s.Turns {
@@ -170,13 +191,4 @@ func lanes(w io.Writer, s interview.Sound) error {
 	}
 	_, err := fmt.Fprintf(w, "    0:00%*s\n", laneWidth-2, pipeline.Length(s.Duration))
 	return err
-}
-
-func contains(list []string, s string) bool {
-	for _, x := range list {
-		if x == s {
-			return true
-		}
-	}
-	return false
 }
