@@ -1,5 +1,5 @@
-// Package web carries the built app (web/dist) into the binary. cmd hands its files to api. A committed stub page lets
-// `go build` work without Node; `make build` puts the real app in its place.
+// Package web carries the built app (web/dist) into the binary. cmd hands its files to api. A stub page lets `go build`
+// work without Node; `make build` puts the real app beside it.
 package web
 
 import (
@@ -7,20 +7,28 @@ import (
 	"io/fs"
 )
 
-//go:embed all:dist
-var dist embed.FS
+//go:embed all:dist stub
+var embedded embed.FS
 
-// Files are the files of the app: index.html at the top, hashed assets below assets/.
+// Files are the files of the app, or of the stub page when the app was not built: index.html at the top, hashed assets
+// below assets/.
 func Files() fs.FS {
-	sub, err := fs.Sub(dist, "dist")
-	if err != nil {
-		panic("web: dist is not embedded: " + err.Error()) // cannot happen: the folder is embedded above
+	if Built() {
+		return folder("dist")
 	}
-	return sub
+	return folder("stub")
 }
 
-// Built reports whether the real app is embedded, not the stub.
+// Built reports whether the real app is embedded.
 func Built() bool {
-	entries, err := fs.ReadDir(Files(), "assets")
-	return err == nil && len(entries) > 0
+	_, err := fs.Stat(folder("dist"), "index.html")
+	return err == nil
+}
+
+func folder(name string) fs.FS {
+	sub, err := fs.Sub(embedded, name)
+	if err != nil {
+		panic("web: " + name + " is not embedded: " + err.Error()) // cannot happen: the folder is embedded above
+	}
+	return sub
 }
