@@ -30,7 +30,7 @@ func (w *Worker) draft(ctx context.Context, j *job) error {
 	if in.Template.FirstReview == interview.PartInterviewer {
 		event, kind = interview.DraftToCheck, mailDraftToCheck
 	}
-	return w.keepDraft(ctx, j, d, store.MoveInput{ID: j.Interview, Event: event, Generation: j.Generation}, kind)
+	return w.keepDraft(ctx, j, in, d, store.MoveInput{ID: j.Interview, Event: event, Generation: j.Generation}, kind)
 }
 
 // revise answers comments with a new version.
@@ -54,7 +54,7 @@ func (w *Worker) revise(ctx context.Context, j *job) error {
 	if err != nil {
 		return err
 	}
-	return w.keepDraft(ctx, j, d, store.MoveInput{ID: j.Interview, Event: interview.ReviseDone, Generation: j.Generation}, mailRevised)
+	return w.keepDraft(ctx, j, in, d, store.MoveInput{ID: j.Interview, Event: interview.ReviseDone, Generation: j.Generation}, mailRevised)
 }
 
 // comments are those that still ask for something.
@@ -116,6 +116,9 @@ func (w *Worker) ordered(ctx context.Context, j *job) (in pipeline.DraftInput, o
 	if err != nil {
 		return in, order, err
 	}
+	if err := w.sameTemplate(ctx, in); err != nil {
+		return in, order, err
+	}
 	in.Interview, in.Previous, in.Version = j.Interview, previous, j.talk.Draft+1
 	in.Header = interview.Header{
 		Employee:    interview.Name{ID: employee.ID, Name: employee.Name, Department: employee.Department},
@@ -131,9 +134,12 @@ func (w *Worker) ordered(ctx context.Context, j *job) (in pipeline.DraftInput, o
 }
 
 // keepDraft stores a version, moves the interview, and tells who is to look at it.
-func (w *Worker) keepDraft(ctx context.Context, j *job, d *interview.Draft, move store.MoveInput, mail string) error {
+func (w *Worker) keepDraft(ctx context.Context, j *job, in pipeline.DraftInput, d *interview.Draft, move store.MoveInput, mail string) error {
 	move.LastError = nil
 	err := w.commit(ctx, j, func(tx *store.Tx) ([]interview.Task, error) {
+		if err := keepTemplate(ctx, tx, in); err != nil {
+			return nil, err
+		}
 		if err := tx.PutDraft(ctx, d, j.talk.Draft); err != nil {
 			return nil, err
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -84,5 +85,53 @@ func TestReadSheetQuotesNothing(t *testing.T) {
 	}
 	if got := err.Error(); len(got) > 200 || slices.Contains([]rune(got), '秘') {
 		t.Errorf("the error quotes the sheet: %s", got)
+	}
+}
+
+// TestATemplateChangedUnderItsVersionIsRefused: records point to name@version, so what it means may not change.
+func TestATemplateChangedUnderItsVersionIsRefused(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, world{speech: &fickle{}})
+	now, err := w.worker.Kit.Templates.Get("career-interview", "ja")
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := *now
+	before.Title = map[string]string{"ja": "前の題", "en": now.Title["en"]}
+	body, err := pipeline.TemplateBody(&before)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.store.PutTemplate(t.Context(), store.Template{Hash: "another", Name: now.Name, Version: now.Version, Body: body}); err != nil {
+		t.Fatal(err)
+	}
+	if err := pipeline.SameTemplate("another", body, now); interview.Code(err) != "template_changed" || !strings.Contains(err.Error(), "title.ja") || strings.Contains(err.Error(), "title.en") {
+		t.Errorf("%v", err)
+	}
+	talk := w.arrive(talkFile(t))
+	w.start()
+	talk = w.until(talk.ID, in(interview.Failed))
+	if talk.Error == nil || talk.Error.Code != "template_changed" || talk.Draft != 0 {
+		t.Errorf("%+v, draft %d", talk.Error, talk.Draft)
+	}
+}
+
+// TestATemplateIsKeptWithTheFirstDraft and compares equal at the next.
+func TestATemplateIsKeptWithTheFirstDraft(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, world{speech: &fickle{}})
+	talk := w.arrive(talkFile(t))
+	w.start()
+	w.until(talk.ID, in(interview.InReview))
+	now, err := w.worker.Kit.Templates.Get("career-interview", "ja")
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept, err := w.store.TemplateVersion(t.Context(), now.Name, now.Version)
+	if err != nil || kept.Hash != now.Hash {
+		t.Fatalf("%+v, %v", kept.Hash, err)
+	}
+	if err := pipeline.SameTemplate(kept.Hash, kept.Body, now); err != nil {
+		t.Error(err)
 	}
 }
