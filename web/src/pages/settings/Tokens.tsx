@@ -3,11 +3,11 @@ import { type FormEvent, useState } from "react";
 import { api, body, type Schemas } from "../../api/client";
 import { Ask } from "../../parts/Ask";
 import { Icon } from "../../parts/Icon";
-import { Notice } from "../../parts/Notice";
 import { Skeleton } from "../../parts/Skeleton";
 import { Moment } from "../../parts/Time";
 import { Trouble, useSaying } from "../../parts/Trouble";
 import { useTexts } from "../../texts/use";
+import { ShownOnce } from "./ShownOnce";
 
 /** Keys for programs. The secret is shown once, when the key is made, and kept nowhere. */
 export function Tokens() {
@@ -16,14 +16,12 @@ export function Tokens() {
   const cache = useQueryClient();
   const [name, setName] = useState("");
   const [gone, setGone] = useState<Schemas["Token"]>();
-  const [copied, setCopied] = useState(false);
   const list = useQuery({ queryKey: ["tokens"], queryFn: async () => (await body(api.GET("/v1/tokens"))).items });
   const again = () => cache.invalidateQueries({ queryKey: ["tokens"] });
   const make = useMutation({
     mutationFn: (n: string) => body(api.POST("/v1/tokens", { body: { name: n } })), // no idempotent replay: the secret must not be kept
     onSuccess: () => {
       setName("");
-      setCopied(false);
       return again();
     },
   });
@@ -56,11 +54,7 @@ export function Tokens() {
           ))}
         </ul>
       )}
-      {make.data && (
-        <Notice tone="good" title={t("settings:tokens.once")} actions={<button type="button" className="btn" onClick={() => void navigator.clipboard?.writeText(make.data.secret).then(() => setCopied(true))}><Icon name={copied ? "check" : "file"} />{t(copied ? "settings:tokens.copied" : "settings:tokens.copy")}</button>}>
-          <code className="secret">{make.data.secret}</code>
-        </Notice>
-      )}
+      {make.data && <ShownOnce key={make.data.id} title={t("settings:tokens.once")} secret={make.data.secret} />}
       <form className="inline-form" onSubmit={submit}>
         <div className="field"><label htmlFor="token-name">{t("settings:tokens.name")}</label><input className="in" id="token-name" maxLength={100} required value={name} placeholder={t("settings:tokens.example")} onChange={(e) => setName(e.target.value)} /></div>
         <button type="submit" className="btn" disabled={make.isPending}><Icon name="plus" />{t("settings:tokens.make")}</button>

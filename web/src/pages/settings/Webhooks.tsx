@@ -3,13 +3,15 @@ import { type FormEvent, useState } from "react";
 import { api, body } from "../../api/client";
 import { isProblem } from "../../api/problem";
 import { Icon } from "../../parts/Icon";
-import { Notice } from "../../parts/Notice";
 import { Skeleton } from "../../parts/Skeleton";
 import { Trouble, useSaying } from "../../parts/Trouble";
 import { useMay } from "../../session/session";
 import { useTexts } from "../../texts/use";
+import { HookFields, type HookValues } from "./HookFields";
+import { HookItem } from "./HookItem";
+import { ShownOnce } from "./ShownOnce";
 
-const events = ["state", "draft", "approved", "failed", "action_due"] as const;
+const fresh: HookValues = { url: "", events: ["approved", "failed"] };
 
 /** Addresses of other programs that are told what happens, without a word of the talk. Where the server has none yet it
  * says so, and nothing is offered. */
@@ -18,20 +20,16 @@ export default function Webhooks() {
   const say = useSaying();
   const cache = useQueryClient();
   const may = useMay("operate");
-  const list = useQuery({ queryKey: ["webhooks"], queryFn: async () => (await body(api.GET("/v1/webhooks"))).items, retry: false });
-  const [url, setUrl] = useState("");
-  const [chosen, setChosen] = useState<string[]>(["approved", "failed"]);
-  const again = () => cache.invalidateQueries({ queryKey: ["webhooks"] });
+  // Sending stops and fails by itself: the page is read again while somebody looks at it.
+  const list = useQuery({ queryKey: ["webhooks"], queryFn: async () => (await body(api.GET("/v1/webhooks", { params: { query: { limit: 200 } } }))).items, retry: false, refetchInterval: (q) => (q.state.data?.length ? 15_000 : false) });
+  const [value, setValue] = useState(fresh);
   const make = useMutation({
-    mutationFn: () => body(api.POST("/v1/webhooks", { body: { url, events: chosen as (typeof events)[number][] } })),
+    mutationFn: () => body(api.POST("/v1/webhooks", { body: value })), // no idempotent replay: the secret must not be kept
     onSuccess: () => {
-      setUrl("");
-      return again();
+      setValue(fresh);
+      return cache.invalidateQueries({ queryKey: ["webhooks"] });
     },
   });
-  const change = useMutation({ mutationFn: ({ id, active }: { id: string; active: boolean }) => body(api.PATCH("/v1/webhooks/{webhook}", { params: { path: { webhook: id } }, body: { active } })), onSuccess: again });
-  const remove = useMutation({ mutationFn: (id: string) => body(api.DELETE("/v1/webhooks/{webhook}", { params: { path: { webhook: id } } })), onSuccess: again });
-  const trouble = make.error ?? change.error ?? remove.error;
   const submit = (e: FormEvent) => {
     e.preventDefault();
     make.mutate();
@@ -41,34 +39,21 @@ export default function Webhooks() {
       <h2 id="set-hooks">{t("settings:hooks.title")}</h2>
       <p className="small quiet">{t("settings:hooks.text")}</p>
       {list.isPending && <Skeleton />}
-      {list.isError && (isProblem(list.error, "not_built") ? <p className="quiet">{say(list.error)}</p> : <Trouble error={list.error} again={() => void list.refetch()} />)}
+      {list.isError && !list.data && (isProblem(list.error, "not_built") ? <p className="quiet">{say(list.error)}</p> : <Trouble error={list.error} again={() => void list.refetch()} />)}
       {list.data && (
         <>
           {list.data.length === 0 && <p className="quiet">{t("settings:hooks.none")}</p>}
-          <ul className="plain-rows">
-            {list.data.map((w) => (
-              <li key={w.id}>
-                <b className="url">{w.url}</b>
-                <span className="quiet">{w.events.map((e) => (events as readonly string[]).includes(e) ? t(`settings:hooks.event.${e}`) : e).join(" · ")}</span>
-                <label className="choice"><input type="checkbox" checked={w.active} disabled={!may || change.isPending} onChange={(e) => change.mutate({ id: w.id, active: e.target.checked })} /><span>{t("settings:hooks.active")}</span></label>
-                {may && <button type="button" className="btn link bad-link" onClick={() => remove.mutate(w.id)}>{t("settings:hooks.remove")}<span className="vh"> {w.url}</span></button>}
-              </li>
-            ))}
-          </ul>
-          {make.data?.secret && <Notice tone="good" title={t("settings:hooks.once")}><code className="secret">{make.data.secret}</code></Notice>}
+          <ul className="hooks">{list.data.map((w) => <HookItem key={w.id} hook={w} />)}</ul>
+          {make.data?.secret && list.data.some((w) => w.id === make.data.id) && <ShownOnce key={make.data.secret} title={t("settings:hooks.once")} secret={make.data.secret}><p className="url">{make.data.url}</p></ShownOnce>}
           {may && (
             <form className="form" onSubmit={submit}>
-              <div className="field"><label htmlFor="hook-url">{t("settings:hooks.url")}</label><input className="in" id="hook-url" type="url" required maxLength={500} value={url} placeholder="https://" onChange={(e) => setUrl(e.target.value)} /></div>
-              <fieldset className="choices row-choices">
-                <legend>{t("settings:hooks.events")}</legend>
-                {events.map((e) => <label className="choice" key={e}><input type="checkbox" checked={chosen.includes(e)} onChange={(x) => setChosen(x.target.checked ? [...chosen, e] : chosen.filter((y) => y !== e))} /><span>{t(`settings:hooks.event.${e}`)}</span></label>)}
-              </fieldset>
-              <p className="acts"><button type="submit" className="btn" disabled={make.isPending || chosen.length === 0}><Icon name="plus" />{t("settings:hooks.make")}</button></p>
+              <HookFields id="hook-url" value={value} onChange={setValue} />
+              {make.isError && <p className="hint bad" role="alert">{say(make.error)}</p>}
+              <p className="acts"><button type="submit" className="btn" disabled={make.isPending || value.events.length === 0}><Icon name="plus" />{t("settings:hooks.make")}</button></p>
             </form>
           )}
         </>
       )}
-      {trouble && <p className="hint bad" role="alert">{say(trouble)}</p>}
     </section>
   );
 }
