@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { departments, interviewed, late, leastGroup, notYet } from "./figures";
+import { departments, interviewed, late, leastGroup, notYet, readsList } from "./figures";
 
 const people = (department: string, n: number, from = 0) => Array.from({ length: n }, (_, i) => ({ id: `${department}${from + i}`, name: `n${i}`, department, disabled: false }));
 const talk = (id: string, status: "approved" | "in_review" | "needs_consent" | "erased" = "approved", since?: string) => ({ id: `i-${id}`, employee: { id, name: id }, status, waiting_for: status === "in_review" ? ("employee" as const) : null, review_since: since ?? null, recorded_on: "2026-05-20" });
@@ -43,4 +43,10 @@ it("not yet are those without a talk", () => {
 
 it("interviewed are those who have talked, each once", () => {
   expect(interviewed([talk("a"), talk("a", "in_review"), talk("b", "needs_consent"), talk("c", "erased"), talk("d", "in_review")])).toBe(2);
+});
+
+it("only hr reads the list of all interviews; to others it is empty, and to count in it would say that nobody was interviewed", () => {
+  expect(readsList(["hr"])).toBe(true);
+  expect(readsList(["interviewer", "hr"])).toBe(true);
+  expect(readsList(["admin"])).toBe(false);
 });

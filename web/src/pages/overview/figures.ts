@@ -8,6 +8,9 @@ type Interview = Pick<Schemas["Interview"], "id" | "employee" | "status" | "wait
 /** No group of fewer people is shown: a number of two tells of each. */
 export const leastGroup = 5;
 
+/** Whether the list of all interviews holds something for these roles: the operator looks after accounts, too, and reads none. */
+export const readsList = (roles: Schemas["Account"]["roles"]): boolean => roles.includes("hr");
+
 /** How far a department is. `name` is "" for the small ones together. */
 export interface Department {
   name: string;
