@@ -160,8 +160,11 @@ func (w *Worker) sendHook(ctx context.Context, hook store.Webhook, d store.Deliv
 	if hook.OldSecret != "" && hook.OldUntil != nil && interview.Now().Before(*hook.OldUntil) {
 		sealed = append(sealed, hook.OldSecret)
 	}
-	for _, s := range sealed {
+	for i, s := range sealed {
 		secret, err := w.HookVault.Open(hook.ID, s)
+		if err != nil && i > 0 {
+			break // the installation's key changed: the old secret is lost, the new one signs alone
+		}
 		if err != nil {
 			return interview.Code(err), 0, err
 		}

@@ -348,3 +348,28 @@ func TestPromiseDueIsAnEvent(t *testing.T) {
 		t.Errorf("%v %+v", err, list)
 	}
 }
+
+// TestANewSecretHelpsAtOnce: when the installation's key changed, the old secret cannot be opened any more; a new one does
+// not wait for the old one's day to end.
+func TestANewSecretHelpsAtOnce(t *testing.T) {
+	t.Parallel()
+	w, vault, _, _ := hookWorld(t, time.Hour)
+	secret := secretOf(t)
+	r := newReceiver(t, secret)
+	former, err := notify.NewHookVault([]byte("the secret key this installation had before"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := w.hook(former, r.URL, secretOf(t))
+	sealed, err := vault.Seal(h.ID, secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	until := interview.Now().Add(24 * time.Hour)
+	if _, err := w.store.UpdateWebhook(t.Context(), h.ID, time.Time{}, store.WebhookChange{Secret: &sealed, Until: &until}); err != nil {
+		t.Fatal(err)
+	}
+	defer w.serve()()
+	w.opened(interview.InReview)
+	w.eventually("the event, signed with the new secret", func() bool { return r.types() != "" })
+}
