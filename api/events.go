@@ -82,7 +82,6 @@ type watched struct {
 	state    queue.Event
 	progress Progress
 	draft    int
-	comment  string
 }
 
 // who asks again who the watcher is and whether they may still watch. hr may see states alone.

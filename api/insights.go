@@ -105,7 +105,7 @@ func insights(t *interview.Transcript) Insights {
 	if t.Timed {
 		for _, u := range turns {
 			if m, ok := longest[u.Part]; !ok || u.End-u.Start > m.End-m.Start {
-				longest[u.Part] = Monologue{Part: u.Part, Start: u.Start, End: u.End, Segment: u.Segment}
+				longest[u.Part] = Monologue(u)
 			}
 		}
 		out.Silence = max(0, out.Seconds-spoken)

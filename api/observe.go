@@ -47,7 +47,7 @@ func (s *Server) observe(w http.ResponseWriter, r *http.Request) {
 	}
 	defer func() {
 		p := recover()
-		if p != nil && p != http.ErrAbortHandler {
+		if p != nil && p != http.ErrAbortHandler { //nolint:errorlint // a panic's value is no wrapped error
 			// The value may quote a body: the log gets its type and where it happened.
 			s.Log.ErrorContext(r.Context(), "panic", "request", c.requestID, "type", fmt.Sprintf("%T", p), "stack", string(debug.Stack()))
 			c.cause = interview.E("internal_error", errors.New("panic"))

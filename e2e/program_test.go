@@ -38,10 +38,9 @@ func TestMain(m *testing.M) {
 
 // installation is what the processes of one installation share.
 type installation struct {
-	t    *testing.T
-	dir  string
-	env  []string
-	addr string
+	t   *testing.T
+	dir string
+	env []string
 }
 
 // newInstallation makes an empty one; env are settings beside the data folder.

@@ -203,7 +203,8 @@ func readLedgerFile(path string) (out []store.Erasure, err error) {
 	lines.Buffer(nil, maxLedgerLine)
 	for lines.Scan() {
 		var e store.Erasure
-		if err := json.Unmarshal(lines.Bytes(), &e); err == nil {
+		err := json.Unmarshal(lines.Bytes(), &e)
+		if err == nil {
 			e, err = parseLedger(lines.Bytes(), e.ID)
 		}
 		if err != nil {

@@ -78,7 +78,7 @@ func (c *demoCommand) welcome(st *streams, addr string) {
 	if c.Open {
 		for _, opener := range []string{"xdg-open", "open"} {
 			if path, err := exec.LookPath(opener); err == nil {
-				_ = exec.Command(path, base).Start() // a convenience: the address is printed above
+				_ = exec.Command(path, base).Start() //nolint:noctx // a convenience that outlives the demo: the address is printed above
 				return
 			}
 		}

@@ -145,7 +145,7 @@ func together(ctx context.Context, p *parts, queues map[string]int, serve bool, 
 		if err != nil {
 			return err
 		}
-		listener, err := net.Listen("tcp", p.settings.Addr)
+		listener, err := new(net.ListenConfig).Listen(ctx, "tcp", p.settings.Addr)
 		if err != nil {
 			return fmt.Errorf("listen on %s: %w", p.settings.Addr, errors.Unwrap(err))
 		}
@@ -157,7 +157,7 @@ func together(ctx context.Context, p *parts, queues map[string]int, serve bool, 
 		}
 	}
 	if p.settings.MetricsAddr != "" {
-		listener, err := net.Listen("tcp", p.settings.MetricsAddr)
+		listener, err := new(net.ListenConfig).Listen(ctx, "tcp", p.settings.MetricsAddr)
 		if err != nil {
 			return fmt.Errorf("listen on %s: %w", p.settings.MetricsAddr, errors.Unwrap(err))
 		}

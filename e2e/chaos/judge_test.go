@@ -227,6 +227,9 @@ func (j *judge) still(ctx context.Context, limit time.Duration) {
 			}
 			open += s + "; "
 		}
+		if err := rows.Err(); err != nil {
+			open = err.Error()
+		}
 		return open == ""
 	}, "work is left")
 	if err != nil || open != "" {
@@ -286,6 +289,10 @@ func (j *judge) swept(ctx context.Context) {
 			return
 		}
 		talks[id] = true
+	}
+	if err := ids.Err(); err != nil {
+		j.find("orphan", "%v", err)
+		return
 	}
 	j.strange = 0
 	for o, err := range j.w.bucket.List(ctx, "interviews/") {

@@ -45,7 +45,11 @@ func (b *Bucket) Check(ctx context.Context, opts CheckOptions) []CheckResult {
 	if !c.write(ctx) {
 		return c.results // everything else would only repeat the reason
 	}
-	defer c.b.Delete(context.WithoutCancel(ctx), c.key)
+	defer func() {
+		if err := c.b.Delete(context.WithoutCancel(ctx), c.key); err != nil {
+			c.add("delete", Warn, "the object of this check is left: %v", err)
+		}
+	}()
 	c.read(ctx)
 	c.byteRange(ctx)
 	c.conditional(ctx)

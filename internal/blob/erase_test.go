@@ -52,7 +52,7 @@ func TestDeletePrefix(t *testing.T) {
 	for _, versions := range []bool{false, true} {
 		t.Run(fmt.Sprintf("versions %v", versions), func(t *testing.T) {
 			t.Parallel()
-			opts := Options{}
+			var opts Options
 			want := Erased{Objects: 4, Uploads: 3}
 			if versions && os.Getenv("TEST_S3_ENDPOINT") == "" {
 				opts = options(testkit.S3Versioned(t))

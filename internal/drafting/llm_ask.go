@@ -254,7 +254,7 @@ func (l *LLM) request(a ask, note, form string) (openai.ChatCompletionRequest, i
 	if l.model.ReplyField == "max_completion_tokens" {
 		req.MaxCompletionTokens = l.replyLimit(a.reply)
 	} else {
-		req.MaxTokens = l.replyLimit(a.reply)
+		req.MaxTokens = l.replyLimit(a.reply) //nolint:staticcheck // the older servers people run themselves know this name alone
 	}
 	if l.model.Temperature {
 		req.Temperature = coolest

@@ -85,7 +85,7 @@ func (r *Reading) leaveOut(i int) {
 		return // offered, and the employee says that it may stay
 	}
 	r.mark(i, ReasonOffRecord)
-	from, to := i, i
+	from := i
 	if back {
 		if named := r.named(s.s); len(named) > 0 && r.markNamed(i, named) {
 			from = i
@@ -93,10 +93,9 @@ func (r *Reading) leaveOut(i int) {
 			from = r.topicStart(i)
 		}
 	}
+	to := r.replyEnd(i)
 	if forward {
 		to = r.forwardEnd(i)
-	} else {
-		to = r.replyEnd(i)
 	}
 	ownOnly := s.part == interview.PartInterviewer && !forward && !r.taken(i)
 	for j := from; j <= to; j++ {

@@ -57,7 +57,7 @@ func RunS3(ctx context.Context, stdin io.Reader) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	go func() {
-		io.Copy(io.Discard, in) // until the parent closes it or dies
+		_, _ = io.Copy(io.Discard, in) // until the parent closes it or dies
 		cancel()
 		time.Sleep(childGrace)
 		os.Exit(0) // idle connections would keep the server for another ten seconds

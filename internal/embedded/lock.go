@@ -28,7 +28,7 @@ func Lock(dataDir string) (unlock func(), err error) {
 		return nil, fmt.Errorf("lock the data folder: %w", err)
 	}
 	// The number is for the message alone; the lock is what counts.
-	if err := f.Truncate(0); err == nil {
+	if err = f.Truncate(0); err == nil {
 		_, err = f.WriteAt([]byte(strconv.Itoa(os.Getpid())), 0)
 	}
 	if err != nil {
@@ -47,7 +47,7 @@ func flock(path string) (*os.File, error) {
 	}
 	for {
 		err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
-		if err != syscall.EINTR {
+		if !errors.Is(err, syscall.EINTR) {
 			break
 		}
 	}

@@ -186,7 +186,7 @@ func unavailable(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.Header().Set("Retry-After", "1")
 	w.WriteHeader(http.StatusServiceUnavailable)
-	json.NewEncoder(w).Encode(map[string]any{"status": http.StatusServiceUnavailable, "code": e.Code, "title": e.Text(lang)})
+	_ = json.NewEncoder(w).Encode(map[string]any{"status": http.StatusServiceUnavailable, "code": e.Code, "title": e.Text(lang)})
 }
 
 func pick(from http.Header, names []string) http.Header {

@@ -159,7 +159,7 @@ func (s *S3) runChild(ctx context.Context, ready func()) error {
 	if err != nil {
 		return err
 	}
-	cmd := exec.Command(s.opts.Exe, s.opts.Args...)
+	cmd := exec.Command(s.opts.Exe, s.opts.Args...) //nolint:noctx // it ends with its standard input, gently
 	cmd.Env = append(childEnv(), s.opts.Env...)
 	cmd.Dir = s.config.Dir
 	cmd.SysProcAttr = childAttr()
@@ -184,8 +184,7 @@ func (s *S3) runChild(ctx context.Context, ready func()) error {
 	case werr := <-ended:
 		err = errors.Join(err, werr)
 	case <-time.After(stopWait):
-		cmd.Process.Kill()
-		err = errors.Join(err, <-ended)
+		err = errors.Join(err, cmd.Process.Kill(), <-ended)
 	}
 	if text := said.String(); text != "" {
 		err = errors.Join(err, errors.New(text))
@@ -216,7 +215,7 @@ func (s *S3) dial(ctx context.Context, ended chan error) error {
 	deadline := time.NewTimer(startWait)
 	defer deadline.Stop()
 	for {
-		conn, err := net.Dial("unix", s.config.Listen)
+		conn, err := new(net.Dialer).DialContext(ctx, "unix", s.config.Listen)
 		if err == nil {
 			return conn.Close()
 		}

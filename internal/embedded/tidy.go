@@ -117,7 +117,7 @@ func (t *tidier) run(ctx context.Context) {
 // sweep removes attribute folders last changed before the given time that belong to nothing, then empty folders.
 func (t *tidier) sweep(ctx context.Context, before time.Time) {
 	var dirs []string
-	filepath.WalkDir(t.sidecar, func(path string, d fs.DirEntry, err error) error {
+	_ = filepath.WalkDir(t.sidecar, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || ctx.Err() != nil {
 			return ctx.Err()
 		}

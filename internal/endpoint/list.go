@@ -18,6 +18,7 @@ func (c *Client) Models(ctx context.Context) ([]Offered, error) {
 	if err != nil {
 		return nil, err
 	}
+	defer resp.Body.Close()
 	var list struct {
 		Data []struct {
 			ID       string `json:"id"`

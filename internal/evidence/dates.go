@@ -67,7 +67,7 @@ func cleaned(source string) clean {
 			}
 			if j < len(r) && strings.ContainsRune("月日年週か", r[j]) || j < len(r) && r[j] == '四' {
 				n, _, _ := kanji(append(append([]rune{}, r[i:j]...), '日'), 0)
-				for _, d := range []rune(trimFloat(n.Value)) {
+				for _, d := range trimFloat(n.Value) {
 					put(d, i)
 				}
 				// the replacement ends where the numeral ended

@@ -29,7 +29,7 @@ func MeasurePeaks(src Source, perSecond int) (Peaks, error) {
 	const rate = interview.SampleRate
 	total := src.Samples()
 	duration := float64(total) / rate
-	n := int64(min(maxBuckets, (total*int64(perSecond)+rate-1)/rate))
+	n := min(maxBuckets, (total*int64(perSecond)+rate-1)/rate)
 	p := Peaks{Version: 1, Duration: duration, Buckets: int(n), Data: make([][]int8, src.Channels())}
 	if n == 0 {
 		for c := range p.Data {

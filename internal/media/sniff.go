@@ -85,8 +85,12 @@ func sniff(r io.ReaderAt, size int64) (string, error) {
 // isPlaylist reports whether text is a list of other files in one of the formats a player follows: HLS and M3U,
 // ffconcat, PLS, ASX, SMIL, DASH, XSPF, SDP, or bare addresses.
 func isPlaylist(head []byte) bool {
-	text := strings.ToLower(string(bytes.ReplaceAll(head[:min(len(head), 4096)], []byte{0}, nil))) // also as UTF-16
-	text = strings.TrimLeft(strings.TrimLeft(text, "\ufeff\xff\xfe\xef\xbb\xbf"), " \t\r\n")
+	head = head[:min(len(head), 4096)]
+	for _, mark := range []string{"\xef\xbb\xbf", "\xff\xfe", "\xfe\xff"} { // byte order marks, before anything is decoded
+		head = bytes.TrimPrefix(head, []byte(mark))
+	}
+	text := strings.ToLower(string(bytes.ReplaceAll(head, []byte{0}, nil))) // also as UTF-16
+	text = strings.TrimLeft(text, "\ufeff \t\r\n")
 	for _, start := range []string{"#extm3u", "#ext-x-", "ffconcat", "[playlist]", "[reference]", "rtsptext", "<asx", "<smil", "<mpd", "v=0\n", "v=0\r\n",
 		"concat:", "concatf:", "subfile", "crypto:", "data:", "http:", "https:", "hls+", "file:", "rtsp:", "rtmp:", "ftp:", "tcp:", "udp:", "pipe:", "#!rdf"} {
 		if strings.HasPrefix(text, start) {

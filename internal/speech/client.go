@@ -76,6 +76,7 @@ func (c *Client) Transcribe(ctx context.Context, r Request) (interview.Answer, e
 	if err != nil {
 		return interview.Answer{}, fmt.Errorf("transcribe cut %s: %w", r.Cut.ID(), err)
 	}
+	defer resp.Body.Close()
 	body, err := io.ReadAll(resp.Body)
 	if err != nil {
 		return interview.Answer{}, fmt.Errorf("transcribe cut %s: %w", r.Cut.ID(), endpoint.ClassifyTransport(ctx, err))

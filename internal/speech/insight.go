@@ -81,9 +81,7 @@ func NewInsights(t *interview.Transcript, sound interview.Sound) Insights {
 
 func (in *Insights) silence(t *interview.Transcript, sound interview.Sound) {
 	var heard []interview.Span
-	for _, s := range sound.Speech {
-		heard = append(heard, s)
-	}
+	heard = append(heard, sound.Speech...)
 	if len(heard) == 0 && t.Timed {
 		for _, s := range t.Segments {
 			heard = append(heard, interview.Span{Start: s.Start, End: s.End})

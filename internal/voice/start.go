@@ -51,55 +51,6 @@ func thin(runs []run, n int) []run {
 	return out
 }
 
-// subspaceStart groups windows by their place among the principal directions, with pitch weighed in.
-func subspaceStart(dim int, pitch float64) func(*hearing) []int8 {
-	return func(h *hearing) []int8 {
-		w := h.rows.windows(1.5, 0.5, dim, h.global)
-		if len(w.at) < h.voices {
-			return unknown(h.rows.n)
-		}
-		d := dim
-		if pitch > 0 {
-			d++
-		}
-		mean, dev := meanOf(w.pitch)
-		x := make([]float64, len(w.at)*d)
-		for i := range w.at {
-			v := x[i*d : (i+1)*d]
-			norm := 0.0
-			for k := range dim {
-				v[k] = w.x[i*dim+k]
-				norm += v[k] * v[k]
-			}
-			for k := range dim {
-				v[k] /= math.Sqrt(norm + 1e-12)
-			}
-			if pitch > 0 && !math.IsNaN(w.pitch[i]) {
-				v[dim] = pitch * (w.pitch[i] - mean) / dev
-			}
-		}
-		return h.spread(w, kMeans(x, d, w.n, h.voices))
-	}
-}
-
-// pitchStart groups windows by pitch alone.
-func pitchStart(h *hearing) []int8 {
-	w := &windows{}
-	r := h.rows
-	of := unknown(r.n)
-	var x, weight []float64
-	for _, u := range r.segments(1.5, false) {
-		if p := r.medianPitch(u); !math.IsNaN(p) {
-			w.at = append(w.at, u)
-			x, weight = append(x, p), append(weight, float64(u.frames()))
-		}
-	}
-	for i, c := range kMeans(x, 1, weight, h.voices) {
-		mark(of, w.at[i], c)
-	}
-	return of
-}
-
 // ldaStart groups windows along the directions in which runs differ most in proportion to how much neighbouring
 // windows of one run differ: a voice changes between runs, what is said changes within them too.
 func ldaStart(dim, keep int, pitch float64) func(*hearing) []int8 {

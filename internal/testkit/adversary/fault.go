@@ -161,7 +161,7 @@ func (a *Adversary) number() (Case, bool) {
 	}
 	m := at[a.r.IntN(len(at))]
 	old, _ := strconv.Atoi(c.Statement.Text[m[0]:m[1]])
-	fresh := old
+	var fresh int
 	switch a.r.IntN(3) {
 	case 0:
 		fresh = old * 10
