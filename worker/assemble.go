@@ -2,6 +2,7 @@ package worker
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"kikigaki/internal/interview"
@@ -35,7 +36,7 @@ func (w *Worker) assemble(ctx context.Context, j *job) error {
 		var sound *interview.Sound
 		if rec, err = w.recording(ctx, j); err == nil {
 			sound = rec.Sound
-		} else if interview.Code(err) != "not_found" && err != errStale {
+		} else if interview.Code(err) != "not_found" && !errors.Is(err, errStale) {
 			return err
 		}
 		t, err = pipeline.AssembleCaptions(previous, sound, people, decided(previous))

@@ -19,6 +19,7 @@ type job struct {
 	interview.Task
 	talk  interview.Talk
 	lease store.Lease
+	tries int    // earlier runs of the task that failed
 	dir   string // private folder for files, removed afterwards
 }
 
@@ -72,7 +73,7 @@ func (w *Worker) run(ctx context.Context, task interview.Task, run step) {
 		}
 		return
 	}
-	if open, err := w.open(ctx, task); err != nil || !open {
+	if open, err := w.open(ctx, j); err != nil || !open {
 		w.release(ctx, j)
 		return
 	}
@@ -91,7 +92,8 @@ func (w *Worker) run(ctx context.Context, task interview.Task, run step) {
 }
 
 // open answers whether a task is still to be done: the queue may deliver it again long after it ended.
-func (w *Worker) open(ctx context.Context, t interview.Task) (bool, error) {
+func (w *Worker) open(ctx context.Context, j *job) (bool, error) {
+	t := j.Task
 	row, err := w.Store.Task(ctx, t.ID())
 	if err != nil {
 		if interview.Code(err) == "not_found" {
@@ -100,6 +102,7 @@ func (w *Worker) open(ctx context.Context, t interview.Task) (bool, error) {
 		w.Log.WarnContext(ctx, "cannot read a task, will be tried again", "task", string(t.Kind), "code", interview.Code(err))
 		return false, err
 	}
+	j.tries = row.Attempts
 	return row.State == store.TaskPending || row.State == store.TaskSent, nil
 }
 

@@ -2,8 +2,10 @@ package worker
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"sync"
 
 	"kikigaki/internal/interview"
@@ -21,6 +23,7 @@ type cachedSound struct {
 	interview  string
 	generation int
 	rec        interview.Recording
+	words      []string // names a recogniser should know; nil until asked for
 }
 
 const cachedSounds = 8
@@ -41,9 +44,28 @@ func (w *Worker) recording(ctx context.Context, j *job) (interview.Recording, er
 	if rec.Sound == nil {
 		return rec, errStale
 	}
-	w.sounds.last = append([]cachedSound{{j.Interview, j.Generation, rec}}, w.sounds.last...)
+	w.sounds.last = append([]cachedSound{{interview: j.Interview, generation: j.Generation, rec: rec}}, w.sounds.last...)
 	w.sounds.last = w.sounds.last[:min(len(w.sounds.last), cachedSounds)]
 	return rec, nil
+}
+
+// keywords are the words a recogniser should know for this talk. They are read once for its chunks.
+func (w *Worker) keywords(ctx context.Context, j *job) ([]string, error) {
+	w.sounds.mu.Lock()
+	defer w.sounds.mu.Unlock()
+	at := slices.IndexFunc(w.sounds.last, func(c cachedSound) bool { return c.interview == j.Interview && c.generation == j.Generation })
+	if at >= 0 && w.sounds.last[at].words != nil {
+		return w.sounds.last[at].words, nil
+	}
+	people, err := w.people(ctx, j.talk)
+	if err != nil {
+		return nil, err
+	}
+	words := append([]string{}, pipeline.Keywords(people)...)
+	if at >= 0 {
+		w.sounds.last[at].words = words
+	}
+	return words, nil
 }
 
 // clip fetches the samples of one cut from the decoded sound in the bucket, with one range request.
@@ -55,12 +77,12 @@ func (w *Worker) clip(ctx context.Context, rec interview.Recording, cut intervie
 		return pipeline.Clip{}, err
 	}
 	defer body.Close()
-	raw, err := io.ReadAll(io.LimitReader(body, (cut.To-cut.From)*frame))
-	if err != nil {
-		return pipeline.Clip{}, interview.E("storage_unavailable", fmt.Errorf("read %d bytes of decoded sound", (cut.To-cut.From)*frame))
-	}
-	if int64(len(raw)) != (cut.To-cut.From)*frame {
-		return pipeline.Clip{}, fmt.Errorf("decoded sound: %d bytes for cut %s", len(raw), cut.ID())
+	raw := make([]byte, (cut.To-cut.From)*frame)
+	switch n, err := io.ReadFull(body, raw); {
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
+		return pipeline.Clip{}, fmt.Errorf("decoded sound: %d bytes for cut %s", n, cut.ID())
+	case err != nil:
+		return pipeline.Clip{}, interview.E("storage_unavailable", fmt.Errorf("read %d bytes of decoded sound", len(raw)))
 	}
 	return pipeline.Clip{Channel: cut.Channel, From: cut.From, Data: pipeline.Frames(raw, channels, cut.Channel)}, nil
 }

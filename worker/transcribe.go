@@ -45,7 +45,7 @@ func (w *Worker) ask(ctx context.Context, j *job, rec interview.Recording, cut i
 	if err != nil {
 		return interview.Answer{}, err
 	}
-	people, err := w.people(ctx, j.talk)
+	words, err := w.keywords(ctx, j)
 	if err != nil {
 		return interview.Answer{}, err
 	}
@@ -53,13 +53,9 @@ func (w *Worker) ask(ctx context.Context, j *job, rec interview.Recording, cut i
 	if err != nil {
 		return interview.Answer{}, err
 	}
-	row, err := w.Store.Task(ctx, j.Task.ID())
-	if err != nil {
-		return interview.Answer{}, err
-	}
-	again := row.Attempts+2 < queue.Specs[j.Kind].Attempts // at the last tries a hole is better than no record
+	again := j.tries+2 < queue.Specs[j.Kind].Attempts // at the last tries a hole is better than no record
 	return pipeline.Transcribe(ctx, w.Kit, recogniser, clip, pipeline.Chunk{Cut: cut, Sound: *rec.Sound, Language: j.talk.Language,
-		Keywords: pipeline.Keywords(people), Dir: j.dir, Again: again})
+		Keywords: words, Dir: j.dir, Again: again})
 }
 
 // keepAnswer stores the answer and, with the last one, the wish for the transcript. The answer is paid for: it is kept even
@@ -67,7 +63,6 @@ func (w *Worker) ask(ctx context.Context, j *job, rec interview.Recording, cut i
 func (w *Worker) keepAnswer(ctx context.Context, j *job, rec interview.Recording, answer interview.Answer, answered bool) error {
 	ctx = context.WithoutCancel(ctx)
 	var progress store.Progress
-	merged := false
 	keep := func(tx *store.Tx) ([]interview.Task, error) {
 		if !answered {
 			stored, err := tx.SaveAnswer(ctx, j.Interview, rec.ID, j.Subject, answer)
@@ -86,10 +81,10 @@ func (w *Worker) keepAnswer(ctx context.Context, j *job, rec interview.Recording
 			}
 		}
 		var err error
-		if merged, err = tx.MergeOnce(ctx, rec.ID, j.Generation); err != nil {
+		if progress, err = tx.OpenCuts(ctx, rec.ID); err != nil || progress.Open > 0 {
 			return nil, err
 		}
-		if progress, err = tx.OpenCuts(ctx, rec.ID); err != nil || !merged {
+		if merged, err := tx.MergeOnce(ctx, rec.ID, j.Generation); err != nil || !merged {
 			return nil, err
 		}
 		return []interview.Task{{Kind: interview.TaskAssemble, Interview: j.Interview, Generation: j.Generation}}, nil

@@ -147,7 +147,7 @@ func (c *check) cutPart(ctx context.Context) {
 		c.add("cut part", Warn, "not tried: %v", err)
 		return
 	}
-	defer c.b.Abort(context.WithoutCancel(ctx), c.key+"-cut", upload)
+	defer func() { _ = c.b.Abort(context.WithoutCancel(ctx), c.key+"-cut", upload) }() // else the sweeper takes it
 	u, err := c.b.PresignPart(ctx, c.b.opts.Endpoint, c.key+"-cut", upload, 1, time.Minute)
 	if err != nil {
 		c.add("cut part", Warn, "not tried: %v", err)

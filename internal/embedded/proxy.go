@@ -172,7 +172,7 @@ func refuse(w http.ResponseWriter, status int) {
 	guard(w.Header())
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.WriteHeader(status)
-	io.WriteString(w, http.StatusText(status)+"\n")
+	_, _ = io.WriteString(w, http.StatusText(status)+"\n")
 }
 
 // unavailable is what the store's absence looks like: a pause, because it is being started again.

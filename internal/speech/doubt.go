@@ -45,7 +45,7 @@ var fastest = map[string]float64{"ja": 30, "en": 50}
 type doubter struct{ stock *stock }
 
 func newDoubter() (*doubter, error) {
-	s, err := readStock(stockFile)
+	s, err := knownStock()
 	if err != nil {
 		return nil, err
 	}

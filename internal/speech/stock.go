@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"fmt"
 	"strings"
+	"sync"
 
 	"github.com/goccy/go-yaml"
 	"golang.org/x/text/unicode/norm"
@@ -16,6 +17,9 @@ var stockFile []byte
 type stock struct {
 	never, alsoSaid, foreign map[string]map[string]bool // language → phrase
 }
+
+// knownStock is the list that comes with the program, read once: every chunk asks for it.
+var knownStock = sync.OnceValues(func() (*stock, error) { return readStock(stockFile) })
 
 func readStock(data []byte) (*stock, error) {
 	var file struct {
