@@ -237,6 +237,38 @@ func (b *Bucket) Abort(ctx context.Context, key, upload string) error {
 	return err
 }
 
+// abandon aborts an upload of which a part was cut off just now: the store may still be taking that part in and let the
+// upload stand again, so it is looked for afterwards, as the S3 documentation of AbortMultipartUpload advises. What stands
+// up even later is the sweeper's.
+func (b *Bucket) abandon(ctx context.Context, key, upload string) error {
+	for range abandonTries {
+		if err := b.Abort(ctx, key, upload); err != nil {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(abandonPause):
+		}
+		open := false
+		for u, err := range b.OpenUploads(ctx, key) {
+			if err != nil {
+				return err
+			}
+			open = open || u.Upload == upload
+		}
+		if !open {
+			return nil
+		}
+	}
+	return nil
+}
+
+const (
+	abandonTries = 5
+	abandonPause = 100 * time.Millisecond
+)
+
 // OpenUploads walks the uploads below prefix that are still open; the sweeper compares them with its records.
 // It ends after the first error.
 func (b *Bucket) OpenUploads(ctx context.Context, prefix string) iter.Seq2[OpenUpload, error] {

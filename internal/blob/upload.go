@@ -78,7 +78,7 @@ func (b *Bucket) uploadParts(ctx context.Context, key string, s *source, first [
 		// The caller may have gone away, which is why we are here; the parts must not stay.
 		actx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
 		defer cancel()
-		if aerr := b.Abort(actx, key, upload); aerr != nil {
+		if aerr := b.abandon(actx, key, upload); aerr != nil {
 			err = errors.Join(err, fmt.Errorf("left behind: %w", aerr))
 		}
 	}()
