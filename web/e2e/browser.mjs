@@ -30,7 +30,9 @@ export const flags = [
   "--autoplay-policy=no-user-gesture-required", `--host-resolver-rules=MAP ${host} 127.0.0.1`,
 ];
 
-export const launch = (more = []) => chromium.launch({ executablePath: executable, args: [...flags, ...more] });
+// A bare machine has no language: Chromium then cannot write 面談記録 as a file name and calls every download "download".
+const env = { ...process.env, LC_ALL: "C.UTF-8" };
+export const launch = (more = []) => chromium.launch({ executablePath: executable, args: [...flags, ...more], env });
 
 /** A browser of one person's own; every error in the console or of the page is kept in `errors`. */
 export async function stranger(browser, base, options = {}) {
