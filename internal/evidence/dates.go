@@ -14,7 +14,7 @@ func (c Calendar) Dates(s, lang string, before []When) []When {
 	if lang == "en" {
 		return c.english(s, before)
 	}
-	if !strings.ContainsAny(s, "月日週曜年末次期回明QqＱ/／ぎ火水木金土") {
+	if !strings.ContainsAny(s, "月日週曜年末次期回明QqＱ/／ぎ火水木金土連盆ＧGgウ仕") {
 		return nil
 	}
 	return c.japanese(s, before)

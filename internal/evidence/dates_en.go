@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -29,7 +30,9 @@ var enWhenWords = []string{"day", "week", "month", "quarter", "year", "next ", "
 	"jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec", "20"}
 
 func (c Calendar) english(source string, before []When) []When {
-	if lower := strings.ToLower(source); !holds(lower, enWhenWords...) {
+	lower := strings.ToLower(source)
+	weekly := holds(lower, enWeekWords...)
+	if !weekly && !holds(lower, enWhenWords...) {
 		return nil
 	}
 	var out []When
@@ -53,6 +56,10 @@ func (c Calendar) english(source string, before []When) []When {
 		w.Limit = w.Limit || limit
 		w.Start = g(1) == "from"
 		out = append(out, w)
+	}
+	if weekly {
+		out = c.englishWeek(source, out)
+		slices.SortStableFunc(out, func(a, b When) int { return a.From - b.From })
 	}
 	return out
 }

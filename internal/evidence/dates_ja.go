@@ -10,17 +10,17 @@ import (
 // The grammar of Japanese dates, over text without hesitation and commas. The alternatives are tried in this order
 // at each place; the first that matches consumes its words.
 var (
-	jaMonthDay = regexp.MustCompile(`^(?:(?:(令和|平成|昭和)(元|\d{1,2})年度?|(20\d\d)年度?|(今年|来年|再来年|翌年|本年))の?)?(?:(\d{1,2})月|(今月|来月|再来月|翌月|当月|本月))の?(?:(\d{1,2})日|(末|中旬|上旬|下旬|中|いっぱい|一杯|のうち|うち|頭|あたま|初め|はじめ|初旬|半ば|後半|前半|月内))?`)
+	jaMonthDay = regexp.MustCompile(`^(?:(?:(令和|平成|昭和)(元|\d{1,2})年度?|(20\d\d)年度?|(今年|来年|再来年|翌年|本年))の?)?(?:(\d{1,2})月|(今月|来月|再来月|翌月|当月|本月))の?(?:(\d{1,2})日|(末|中旬|上旬|下旬|中|いっぱい|一杯|のうち|うち|頭|あたま|アタマ|初め|はじめ|初旬|半ば|後半|前半|月内|に?入(?:ったら|って|り次第)))?`)
 	jaYear     = regexp.MustCompile(`^(今年|来年|再来年|本年)(いっぱい|中|のうち|末)`)
-	jaWeek     = regexp.MustCompile(`^(今週|来週|再来週|翌週)の?(?:([月火水木金土日])曜日?|(頭|あたま|初め|はじめ|前半|半ば|中ごろ|後半|末|中|いっぱい|うち))?`)
+	jaWeek     = regexp.MustCompile(`^(今週|来週|再来週|翌週)の?(?:([月火水木金土日])曜日?|(頭|あたま|アタマ|初め|はじめ|前半|半ば|中ごろ|後半|末|中|いっぱい|うち))?`)
 	jaWeekday  = regexp.MustCompile(`^(今度の|次の|この)?([月火水木金土日])曜日?`)
 	jaDay      = regexp.MustCompile(`^(\d{1,2})日(?:の?([月火水木金土日])曜日?)?`)
-	jaSpan     = regexp.MustCompile(`^(\d{1,2})(日|週間|か月|ヶ月|ケ月|カ月|箇月)(?:後|以内|のうち)`)
+	jaSpan     = regexp.MustCompile(`^(?:(\d{1,2})(日|週間|か月|ヶ月|ケ月|カ月|箇月)|半年)(?:後|以内|のうち)`)
 	jaQuarter  = regexp.MustCompile(`^(?:第(\d)四半期|q([1-4])|(\d)q)(?:の?(頭|初め|はじめ))?`)
-	jaNamed    = regexp.MustCompile(`^(今日|本日|明日|あした|あす|明後日|あさって|今年度[中末内]?|来年度[中末内]?|年度末|年度内|年内|年末|月末|月内|月初|週明け|週末|お盆明け|盆明け|上期|下期|来期|次の四半期|今四半期|四半期末|次回の?面談|次回|次の面談|次の1on1|次に話す|次のとき|年明け|連休明け|休み明け|gw明け|ゴールデン(?:ウィーク|ウイーク)明け|正月明け)`)
+	jaNamed    = regexp.MustCompile(`^(今日|本日|明日|あした|あす|明後日|あさって|今年度[中末内]?|来年度[中末内]?|年度末|年度内|年内|年末|月末|月内|月初|週明け|週末|上期|上半期|下期|下半期|来期|次の四半期|今四半期|四半期末|次回の?面談|次回|次の面談|次の1on1|次に話す|次のとき|休み明け)`)
 	jaSlash    = regexp.MustCompile(`^(?:(20\d\d)[/\-])?(\d{1,2})[/\-](\d{1,2})(?:[^\d/]|$)`)
-	jaLimit    = regexp.MustCompile(`^(?:の?(?:午前|午後|朝|夕方|昼|[0-2]?\d時)?(?:中|いっぱい|のうち|うち)?の?(?:面談|課会|会議|会|定例)?)(?:までには|までに|まで|には|中に|中には|以内に?|付で?)`)
-	jaStart    = regexp.MustCompile(`[0-9今来再翌本当令平昭年月火水木金土日次明あ第q週お盆上下四連休gw正この]`)
+	jaLimit    = regexp.MustCompile(`^(?:あたり|くらい|ぐらい|頃|ごろ)?(?:の?(?:午前|午後|朝|夕方|昼|[0-2]?\d時)?(?:中|いっぱい|のうち|うち)?の?(?:面談|課会|会議|会|定例)?)(?:までには|までに|まで|には|中に|中には|以内に?|付で?)`)
+	jaStart    = regexp.MustCompile(`[0-9今来再翌本当令平昭年月火水木金土日次明あ第q週お盆上下四連休gw正この半仕ゴシ]`)
 )
 
 var jaWeekdays = map[string]time.Weekday{"日": 0, "月": 1, "火": 2, "水": 3, "木": 4, "金": 5, "土": 6}
@@ -69,6 +69,12 @@ func (c Calendar) japanese(source string, before []When) []When {
 
 func (c Calendar) japaneseAt(s string, before []When) (When, int) {
 	known := !c.RecordedOn.IsZero()
+	if w, n := c.monthWeek(s); n > 0 {
+		return w, n
+	}
+	if w, n := c.restAt(s); n > 0 {
+		return w, n
+	}
 	if m := jaMonthDay.FindStringSubmatch(s); m != nil {
 		return c.monthDay(m, known), len(m[0])
 	}
@@ -189,12 +195,14 @@ func (c Calendar) monthDay(m []string, known bool) When {
 	}
 	w := When{Date: iso(monthEnd(year, month))}
 	switch m[8] {
-	case "頭", "あたま", "初め", "はじめ":
+	case "頭", "あたま", "アタマ", "初め", "はじめ":
 		w.Date = iso(date(year, month, 1))
 	case "上旬", "初旬":
 		w.Date = iso(date(year, month, 10))
 	case "半ば", "前半":
 		w.Date = iso(date(year, month, 15))
+	case "に入ったら", "に入って", "に入り次第", "入ったら", "入って", "入り次第":
+		w.Date = iso(date(year, month, 1))
 	case "中旬":
 		w.Date = iso(date(year, month, 20))
 	case "中", "いっぱい", "一杯", "のうち", "うち", "末":
@@ -209,6 +217,8 @@ func (c Calendar) span(m []string, known bool) When {
 	}
 	n, _ := strconv.Atoi(m[1])
 	switch m[2] {
+	case "":
+		n = 6 // 半年
 	case "日":
 		return When{Date: iso(c.RecordedOn.AddDate(0, 0, n)), Limit: true}
 	case "週間":
@@ -227,7 +237,7 @@ func (c Calendar) week(m []string, known bool) When {
 		return When{Date: iso(c.weekday(n, jaWeekdays[m[2]]))}
 	}
 	switch m[3] {
-	case "頭", "あたま", "初め", "はじめ":
+	case "頭", "あたま", "アタマ", "初め", "はじめ":
 		return When{Date: iso(c.weekday(n, time.Monday))}
 	case "前半", "半ば", "中ごろ":
 		return When{Date: iso(c.weekday(n, time.Wednesday))}
@@ -318,19 +328,17 @@ func (c Calendar) named(s string, known bool) When {
 	case "月初":
 		return When{Date: iso(date(y, m+1, 1))}
 	case "週明け":
-		return When{Date: iso(c.monday(1))}
+		return When{Date: iso(working(c.monday(1)))}
 	case "週末":
 		return When{Date: iso(c.weekday(0, time.Friday))}
-	case "お盆明け", "盆明け":
-		return When{Date: iso(c.obonEnd())}
-	case "上期":
+	case "上期", "上半期":
 		return When{Date: iso(c.half(1))}
-	case "下期":
+	case "下期", "下半期":
 		return When{Date: iso(c.half(2))}
 	case "四半期末", "今四半期":
 		return When{Date: iso(c.currentQuarterEnd(0)), Limit: true}
 	}
-	return When{} // a time, but no day: 連休明け, 年明け, 次の四半期レビュー
+	return When{} // a time, but no day: 休み明け, 次の四半期レビュー
 }
 
 // half is the last day of the first or second half of the fiscal year.

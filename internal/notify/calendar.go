@@ -1,6 +1,10 @@
 package notify
 
-import "time"
+import (
+	"time"
+
+	"kikigaki/internal/holiday"
+)
 
 // Quiet hours: no mail goes out from the evening to the morning.
 const (
@@ -36,7 +40,7 @@ func (c Calendar) Business(at time.Time) bool {
 	if d := at.Weekday(); d == time.Saturday || d == time.Sunday {
 		return false
 	}
-	return !c.Holidays || !Holiday(at.Year(), at.Month(), at.Day())
+	return !c.Holidays || !holiday.Public(at.Year(), at.Month(), at.Day())
 }
 
 // After is the day n business days after at, at midnight of the place.

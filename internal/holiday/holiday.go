@@ -1,4 +1,6 @@
-package notify
+// Package holiday knows the days on which Japan does not work. notify counts business days with it, evidence resolves
+// 「連休明け」.
+package holiday
 
 import "time"
 
@@ -54,9 +56,9 @@ func named(year int, month time.Month, day int) bool {
 	return month == time.March && day == equinox(at.Year(), 20.8431) || month == time.September && day == equinox(at.Year(), 23.2488)
 }
 
-// Holiday reports whether a calendar day is a public holiday in Japan, from 2020 on: one that the law names, the day off in
+// Public reports whether a calendar day is a public holiday in Japan, from 2020 on: one that the law names, the day off in
 // place of one that falls on a Sunday (article 3, paragraph 2), or a day between two of them (paragraph 3).
-func Holiday(year int, month time.Month, day int) bool {
+func Public(year int, month time.Month, day int) bool {
 	if named(year, month, day) {
 		return true
 	}
@@ -66,4 +68,16 @@ func Holiday(year int, month time.Month, day int) bool {
 		}
 	}
 	return named(year, month, day-1) && named(year, month, day+1)
+}
+
+// Off reports whether offices are closed on a calendar day in Japan: Saturdays, Sundays, public holidays, and the days from
+// 29 December to 3 January (行政機関の休日に関する法律, 昭和63年法律第91号, 1条1項3号).
+func Off(at time.Time) bool {
+	if d := at.Weekday(); d == time.Saturday || d == time.Sunday {
+		return true
+	}
+	if at.Month() == time.December && at.Day() >= 29 || at.Month() == time.January && at.Day() <= 3 {
+		return true
+	}
+	return Public(at.Year(), at.Month(), at.Day())
 }
