@@ -1,8 +1,10 @@
 package drafting
 
 import (
+	"cmp"
 	_ "embed"
 	"fmt"
+	"slices"
 	"sync"
 
 	"github.com/goccy/go-yaml"
@@ -90,6 +92,7 @@ type cues struct {
 	interviewerWish, judgement, thirdParty, laugh, none,
 	wish, concern, skillGap, accept, commit, request, agree, hr, transition, more cue
 	questions map[string]*matcher
+	burden    []burdenClass // of weak marks
 
 	asked map[string]string // of one reading: the section a sentence asks about
 }
@@ -164,6 +167,17 @@ func parseCues(data []byte) (*lexicon, error) {
 		for key, list := range q {
 			c.questions[key] = compile(list)
 		}
+		var b map[string][]string
+		if err := remarshal(raw["burden"], &b); err != nil {
+			return nil, fmt.Errorf("cue list %s.burden: %w", lang, err)
+		}
+		for class, list := range b {
+			if burdenWeights[class] == 0 {
+				return nil, fmt.Errorf("cue list %s.burden: class %s has no weight", lang, class)
+			}
+			c.burden = append(c.burden, burdenClass{name: class, weight: burdenWeights[class], marks: compile(list)})
+		}
+		slices.SortFunc(c.burden, func(a, b burdenClass) int { return cmp.Compare(a.name, b.name) })
 		l.by[lang] = c
 	}
 	for _, s := range doc.Sensitive {

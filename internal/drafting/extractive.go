@@ -68,6 +68,8 @@ type excerpt struct {
 
 	inTask map[int]bool // turns in which a task was given
 	before map[int]bool // sentences written together with the one before them
+
+	burdensome []float64 // by sentence: the weak marks of a burden
 }
 
 func (e *excerpt) draft() *interview.Draft {

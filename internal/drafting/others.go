@@ -50,6 +50,14 @@ func (e *excerpt) others(sections map[string][]interview.Statement) {
 		sections[key] = append(sections[key], interview.Statement{Text: text, Speaker: interview.PartEmployee, By: "ai", Evidence: []interview.Evidence{e.quote(i)}})
 		e.used[i] = key
 	}
+	if want["purpose"] {
+		if s, ok := e.purpose(); ok {
+			sections["purpose"] = append(sections["purpose"], s)
+		}
+	}
+	if want["last_time"] {
+		sections["last_time"] = append(sections["last_time"], e.lastTime()...)
+	}
 	if want["next"] && len(e.r.followUp) > 0 {
 		if s, ok := e.next(); ok {
 			sections["next"] = append(sections["next"], s)

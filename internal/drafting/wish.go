@@ -21,8 +21,10 @@ var (
 )
 
 // wishes scores a sentence as a wish of its speaker's; 0 when it is none.
-func (e *excerpt) wishes(i int) float64 {
-	s := e.r.sentences[i].s
+func (e *excerpt) wishes(i int) float64 { return e.wishText(e.r.sentences[i].s) }
+
+// wishText scores a text as cue lists read it.
+func (e *excerpt) wishText(s string) float64 {
 	w := e.r.c.wish
 	if e.r.lang == "en" {
 		if w.in(s) {

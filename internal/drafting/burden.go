@@ -1,0 +1,112 @@
+package drafting
+
+import (
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"kikigaki/internal/interview"
+)
+
+// A worry is often told without any word for worry: what went against one's will (〜てしまう), what never ends (〜ばかり,
+// 毎回), what one cannot do (〜きれない), who else is there (一人で), what others do to one (迷惑の受身). None of these is a
+// worry alone; several together, or one after a question about worries, are.
+
+// burdenWeights are what each class of weak marks adds. They were set by reasoning, not fitted: two classes stay below
+// what is enough, three reach it, one that names a feeling counts more than one that only names a form.
+var burdenWeights = map[string]float64{
+	"feel":      1.1, // a word for a state one would rather not be in
+	"regret":    0.7, // against one's will
+	"unable":    0.7, // cannot, does not get to
+	"suffer":    0.7, // what others do to one
+	"alone":     0.6, // nobody else
+	"endless":   0.6, // again and again, all the time
+	"excess":    0.6, // too much, too late, more and more
+	"worse":     0.6, // it was better once
+	"uncertain": 0.7, // one does not know what will come
+	"relation":  0.4, // "but", told against a better state
+}
+
+const (
+	answeredBonus = 0.8 // the listener feels for the teller, or offers to do something about it
+	aroundShare   = 0.4 // what the other sentences of the turn add
+	reliefMalus   = 1.2 // said to be good, over, or another's
+	minClasses    = 2   // one class alone is a form of speech, not a burden
+)
+
+// burdens weighs each sentence of the employee's for marks of a burden, by itself.
+func (e *excerpt) burdens() []float64 {
+	r := e.r
+	out := make([]float64, len(r.sentences))
+	for i := range r.sentences {
+		s := &r.sentences[i]
+		if s.part != interview.PartEmployee || s.out != "" || s.ask || utf8.RuneCountInString(s.s) < r.short(8) {
+			continue
+		}
+		out[i] = e.burden(s.s)
+	}
+	return out
+}
+
+// burdenClass is one class of weak marks.
+type burdenClass struct {
+	name   string
+	weight float64
+	marks  *matcher
+}
+
+// burden is the sum of the classes of weak marks that a sentence holds, 0 when there are too few of them.
+func (e *excerpt) burden(s string) float64 {
+	sum, classes := 0.0, 0
+	for _, b := range e.r.c.burden {
+		if b.marks.in(s) {
+			sum += b.weight
+			classes++
+		}
+	}
+	if classes < minClasses {
+		return 0
+	}
+	if relief.MatchString(s) || unharmed.MatchString(s) || wellEnough.MatchString(s) || bygone.MatchString(s) {
+		sum -= reliefMalus
+	}
+	return max(0, sum)
+}
+
+// burdened is what a sentence has of a burden in its place: its own marks, a share of what is told beside it, and what
+// the listener makes of it.
+func (e *excerpt) burdened(i int, all []float64) float64 {
+	own := all[i]
+	if own == 0 {
+		return 0
+	}
+	s := e.r.sentences[i]
+	beside := 0.0
+	for j := e.r.turns[s.turn].from; j < e.r.turns[s.turn].to; j++ {
+		if j != i {
+			beside = max(beside, all[j])
+		}
+	}
+	sum := own + aroundShare*beside
+	if e.answered(s.turn) {
+		sum += answeredBonus
+	}
+	return sum
+}
+
+// answered reports that the listener's next turn feels for the teller or offers to do something about it.
+func (e *excerpt) answered(t int) bool {
+	r := e.r
+	if t+1 >= len(r.turns) || r.turns[t+1].part != interview.PartInterviewer || r.turns[t+1].from >= r.turns[t+1].to {
+		return false
+	}
+	first := r.sentences[r.turns[t+1].from]
+	return pity.MatchString(first.s) || e.inTask[t+1] && !e.inTask[t] || strings.Contains(first.s, "そうでしたか")
+}
+
+var (
+	// good, over, or thanks
+	relief = regexp.MustCompile(`楽し|助か|ありがた|(?:よ|良)かった|うれし|嬉し|おもしろ|面白|好き(?:です|な|で)|得意|慣れてき|できるようにな|落ち着(?:い|き)|解決|改善(?:し|され)|なくなりました|減りました|楽にな|恵まれ|おかげ|勉強になり|\b(?:enjoy|love it|happy|glad|fun|proud|thanks|better now|settled|sorted|used to it|going well|good at)\b`)
+	// a time that is past
+	bygone = regexp.MustCompile(`^(?:[^。]{0,6})?(?:以前|昔|当時|最初|前職|入社した|新人の|去年まで|前の(?:職場|会社|部署))(?:は|の頃|のころ|のとき|で)[^。]*(?:た|けど|が)$|\b(?:used to|back then|at first)\b`)
+)
