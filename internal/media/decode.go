@@ -10,11 +10,20 @@ import (
 	"kikigaki/internal/interview"
 )
 
-// DecodeOption changes what Decode accepts.
-type DecodeOption int
+// DecodeOption changes what Decode does.
+type DecodeOption func(*decoding)
+
+type decoding struct {
+	partial  bool
+	listener Listener
+}
 
 // Partial goes on with what could be read of a recording that breaks off, as a person chose.
-const Partial DecodeOption = 1
+func Partial(d *decoding) { d.partial = true }
+
+// Listening lets l have the samples while they come. Recordings of more than two channels are not listened to: which two
+// are kept is known at the end.
+func Listening(l Listener) DecodeOption { return func(d *decoding) { d.listener = l } }
 
 // Decode turns the chosen stream into PCM on disk in outDir, in one run of ffmpeg. At most two channels are kept, each
 // by itself and never summed: the two sides of a telephone recording may be the same sound turned over, whose sum is
@@ -46,7 +55,15 @@ func (t *Tool) Decode(ctx context.Context, path string, f Facts, outDir string, 
 		}
 	}()
 	limit := t.o.MaxDuration + overrun
+	var d decoding
+	for _, o := range options {
+		o(&d)
+	}
 	run := func(plain bool) error {
+		if d.listener != nil && f.Channels <= 2 {
+			stop := watch(ctx, raw, f.Channels, d.listener)
+			defer stop()
+		}
 		return t.run(ctx, job{program: t.o.FFmpeg, file: file,
 			args:   decodeArgs(f, interview.SampleRate, limit, plain, "file:"+raw),
 			output: int64(limit.Seconds()+1) * interview.SampleRate * 2 * int64(f.Channels)})
@@ -70,7 +87,7 @@ func (t *Tool) Decode(ctx context.Context, path string, f Facts, outDir string, 
 	if err != nil {
 		return nil, err
 	}
-	if err := t.judge(f, pcm.Duration(), options); err != nil {
+	if err := t.judge(f, pcm.Duration(), d.partial); err != nil {
 		pcm.Close()
 		return nil, err
 	}
@@ -79,11 +96,7 @@ func (t *Tool) Decode(ctx context.Context, path string, f Facts, outDir string, 
 }
 
 // judge compares what was decoded with what was claimed.
-func (t *Tool) judge(f Facts, decoded float64, options []DecodeOption) error {
-	partial := false
-	for _, o := range options {
-		partial = partial || o == Partial
-	}
+func (t *Tool) judge(f Facts, decoded float64, partial bool) error {
 	switch {
 	case decoded == 0:
 		return interview.E("recording_damaged", errors.New("nothing could be decoded"))

@@ -52,7 +52,9 @@ func Prepare(ctx context.Context, k *Kit, path, dir string, want Wanted, decoded
 		return nil, err
 	}
 	p.Spent.Inspect = clock.lap()
-	var options []media.DecodeOption
+	listener := &listener{expect: int64(p.Facts.Claimed * interview.SampleRate)}
+	listener.Begin()
+	options := []media.DecodeOption{media.Listening(listener)}
 	if want.Partial {
 		options = append(options, media.Partial)
 	}
@@ -63,15 +65,15 @@ func Prepare(ctx context.Context, k *Kit, path, dir string, want Wanted, decoded
 	if decoded != nil {
 		decoded(p.PCM.Path, p.PCM.Channels())
 	}
-	if err := p.hear(ctx, want); err != nil {
+	if err := p.hear(ctx, listener.ear, want); err != nil {
 		return nil, errors.Join(err, p.PCM.Close())
 	}
 	return p, nil
 }
 
-func (p *Prepared) hear(ctx context.Context, want Wanted) error {
+func (p *Prepared) hear(ctx context.Context, ear *voice.Ear, want Wanted) error {
 	src, clock := whole{p.PCM}, stopwatch(time.Now())
-	sound, err := voice.Hear(ctx, src, voice.Options{Voices: want.Voices, Channels: want.Channels, Turns: want.Turns})
+	sound, err := ear.Hear(ctx, src, voice.Options{Voices: want.Voices, Channels: want.Channels, Turns: want.Turns})
 	if err != nil {
 		return fmt.Errorf("hear the recording: %w", err)
 	}
@@ -89,6 +91,25 @@ func (p *Prepared) hear(ctx context.Context, want Wanted) error {
 	}
 	p.Spent.Cut = clock.lap()
 	return nil
+}
+
+// listener is an ear that hears while ffmpeg decodes. What goes wrong meanwhile goes wrong again, and is told, when the whole
+// is heard.
+type listener struct {
+	expect int64 // samples
+	ear    *voice.Ear
+	failed bool
+}
+
+func (l *listener) Begin() { l.ear, l.failed = voice.NewEar(l.expect), false }
+
+func (l *listener) Listen(ctx context.Context, src media.Source) bool {
+	if l.failed {
+		return false
+	}
+	more, err := l.ear.Listen(ctx, whole{src})
+	l.failed = err != nil
+	return more && !l.failed
 }
 
 // stopwatch tells the time since the last lap.

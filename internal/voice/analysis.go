@@ -30,11 +30,23 @@ type track struct {
 }
 
 func newTrack(samples int64) *track {
-	n := int((samples + hop - 1) / hop)
-	return &track{
-		frames: n, bands: make([]uint8, n*bandCount), level: make([]uint8, n), high: make([]uint8, n),
-		voicing: make([]uint8, n), pitch: make([]uint16, n), tonal: make([]uint8, n),
+	t := &track{}
+	t.resize(int((samples + hop - 1) / hop))
+	return t
+}
+
+// resize makes the track so many frames long; what is new is zero.
+func (t *track) resize(frames int) {
+	t.frames = frames
+	t.bands, t.level, t.high = resized(t.bands, frames*bandCount), resized(t.level, frames), resized(t.high, frames)
+	t.voicing, t.pitch, t.tonal = resized(t.voicing, frames), resized(t.pitch, frames), resized(t.tonal, frames)
+}
+
+func resized[T any](s []T, n int) []T {
+	if n <= len(s) {
+		return s[:n]
 	}
+	return append(s, make([]T, n-len(s))...)
 }
 
 func pack(power float64) uint8 {
@@ -49,14 +61,15 @@ func unpack(v uint8) float64 { return float64(v)/2 + floorDB }
 // pitchHz is the pitch of a frame, 0 where there is none.
 func (t *track) pitchHz(frame int) float64 { return float64(t.pitch[frame]) / 100 }
 
-// analyse reads a channel block by block on all cores. Blocks are independent, so the result does not depend on their
-// order.
-func analyse(ctx context.Context, src Source, channel int) (*track, error) {
-	t := newTrack(src.Samples())
+// analyse goes over what is left of a channel block by block on all cores. Blocks are independent, so the result does
+// not depend on their order.
+func (e *Ear) analyse(ctx context.Context, src Source, channel int) (*track, error) {
+	t := e.track(channel)
+	t.resize(int((src.Samples() + hop - 1) / hop))
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(runtime.GOMAXPROCS(0))
 	pool := make(chan *analyser, runtime.GOMAXPROCS(0))
-	for from := 0; from < t.frames; from += blockFrames {
+	for from := e.heard[channel]; from < t.frames; from += blockFrames {
 		g.Go(func() error {
 			if err := ctx.Err(); err != nil {
 				return err
@@ -74,6 +87,7 @@ func analyse(ctx context.Context, src Source, channel int) (*track, error) {
 	if err := g.Wait(); err != nil {
 		return nil, fmt.Errorf("analyse channel %d: %w", channel, err)
 	}
+	e.heard[channel] = t.frames
 	return t, nil
 }
 
@@ -114,16 +128,13 @@ func (a *analyser) block(src Source, channel int, t *track, from, to int) error 
 	for f := from; f < to; f++ {
 		centre := margin + (f-from)*hop + hop/2
 		x := wave[centre-window/2 : centre+window/2]
-		energy, mean := 0.0, meanOfFrame(x)
-		for _, v := range x {
-			energy += float64(v-mean) * float64(v-mean)
-		}
-		t.level[f] = pack(2 * energy / window) // a full-scale sine is 0 dBFS
+		mean := meanOfFrame(x)
+		t.level[f] = pack(2 * energyOfFrame(x, mean) / window) // a full-scale sine is 0 dBFS
 		if t.level[f] == 0 {
 			a.peaks[f-from] = [2]uint64{}
 			continue // digital zero: all values stay 0
 		}
-		power := a.spectrum.of(x, wave[centre-window/2-1])
+		power := a.spectrum.of(x, mean, wave[centre-window/2-1])
 		a.bank.apply(power, a.energy)
 		for i, e := range a.energy {
 			t.bands[f*bandCount+i] = pack(e)

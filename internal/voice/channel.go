@@ -28,47 +28,72 @@ type stereo struct {
 	oneSource   bool       // block for block the right channel is the left one times the same gain, whatever noise each adds
 }
 
-// measure reads both channels once: power and correlation without the mean (cheap converters have an offset).
+// meter takes the joint measure of two channels, piece by piece.
+type meter struct {
+	taken       int64 // samples
+	sum, square [2]float64
+	product     float64
+	blocks      []blockSums
+	left, right []int16
+}
+
+// measure reads both channels once.
 func measure(ctx context.Context, src Source) (stereo, error) {
-	var sum, square [2]float64
-	var product float64
-	left, right := make([]int16, correlateLen), make([]int16, correlateLen)
-	var blocks []blockSums
-	total := src.Samples()
-	for from := int64(0); from < total; from += correlateLen {
+	var m meter
+	err := m.take(ctx, src, src.Samples())
+	return m.result(), err
+}
+
+// take goes on to sample number to of a recording of two channels; of one channel there is nothing to measure. But for the
+// last time to is a multiple of correlateLen, so that the blocks are the same however often it is called.
+func (m *meter) take(ctx context.Context, src Source, to int64) error {
+	if src.Channels() != 2 {
+		return nil
+	}
+	if m.left == nil {
+		m.left, m.right = make([]int16, correlateLen), make([]int16, correlateLen)
+	}
+	for ; m.taken < to; m.taken += correlateLen {
 		if err := ctx.Err(); err != nil {
-			return stereo{}, err
+			return err
 		}
-		n := int(min(correlateLen, total-from))
-		for ch, dst := range [][]int16{left[:n], right[:n]} {
-			got, err := src.ReadAt(ch, from, dst)
+		n := int(min(correlateLen, to-m.taken))
+		left, right := m.left[:n], m.right[:n]
+		for ch, dst := range [][]int16{left, right} {
+			got, err := src.ReadAt(ch, m.taken, dst)
 			if err != nil && got < n {
-				return stereo{}, fmt.Errorf("measure channel %d: %w", ch, err)
+				return fmt.Errorf("measure channel %d: %w", ch, err)
 			}
 		}
 		var s0, s1, q0, q1, p int64 // 2^16 products of 2^30 fit
-		for i, l := range left[:n] {
+		for i, l := range left {
 			a, b := int64(l), int64(right[i])
 			s0, s1 = s0+a, s1+b
 			q0, q1 = q0+a*a, q1+b*b
 			p += a * b
 		}
-		sum[0], sum[1] = sum[0]+float64(s0), sum[1]+float64(s1)
-		square[0], square[1] = square[0]+float64(q0), square[1]+float64(q1)
-		product += float64(p)
-		blocks = append(blocks, blockSums{float64(q0), float64(q1), float64(p)})
+		m.sum[0], m.sum[1] = m.sum[0]+float64(s0), m.sum[1]+float64(s1)
+		m.square[0], m.square[1] = m.square[0]+float64(q0), m.square[1]+float64(q1)
+		m.product += float64(p)
+		m.blocks = append(m.blocks, blockSums{float64(q0), float64(q1), float64(p)})
 	}
-	n := float64(max(total, 1))
-	var m stereo
+	m.taken = to
+	return nil
+}
+
+// result is the measure of what was taken: power and correlation without the mean (cheap converters have an offset).
+func (m *meter) result() stereo {
+	n := float64(max(m.taken, 1))
+	var s stereo
 	for ch := range 2 {
-		m.power[ch] = max(0, square[ch]/n-sum[ch]/n*sum[ch]/n) / (32768 * 32768)
+		s.power[ch] = max(0, m.square[ch]/n-m.sum[ch]/n*m.sum[ch]/n) / (32768 * 32768)
 	}
-	covariance := (product/n - sum[0]/n*sum[1]/n) / (32768 * 32768)
-	if d := math.Sqrt(m.power[0] * m.power[1]); d > 0 {
-		m.correlation = max(-1, min(1, covariance/d))
+	covariance := (m.product/n - m.sum[0]/n*m.sum[1]/n) / (32768 * 32768)
+	if d := math.Sqrt(s.power[0] * s.power[1]); d > 0 {
+		s.correlation = max(-1, min(1, covariance/d))
 	}
-	m.oneSource = sameGain(blocks)
-	return m, nil
+	s.oneSource = sameGain(m.blocks)
+	return s
 }
 
 // blockSums are the energies of a block's channels and their product.

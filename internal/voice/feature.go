@@ -176,18 +176,19 @@ func (c *cepstrum) run(src Source, channel int, t *track, r run, views []*rows, 
 		}
 		for f := from; f < to; f += out.step {
 			start := margin + (f-from)*hop + hop/2 - window/2
-			c.bank.apply(c.spectrum.of(wave[start:start+window], wave[start-1]), c.energy)
+			x := wave[start : start+window]
+			c.bank.apply(c.spectrum.of(x, meanOfFrame(x), wave[start-1]), c.energy)
 			for v, floor := range c.floors {
 				for m, e := range c.energy {
 					c.log[m] = math.Log(e + floor)
 				}
-				x := views[v].row(i)
-				for k := range x {
+				row := views[v].row(i)
+				for k := range row {
 					sum := 0.0
 					for m, w := range c.dct[k*melCount : (k+1)*melCount] {
 						sum += w * c.log[m]
 					}
-					x[k] = float32(sum)
+					row[k] = float32(sum)
 				}
 			}
 			out.frame[i] = int32(f)

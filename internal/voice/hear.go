@@ -15,6 +15,11 @@ const speechPad = 10
 // Hear measures a recording: layout and levels of its channels, stretches of speech, and who speaks when. Memory grows
 // with 26 bytes a frame and channel, not with the samples. The errors it returns are those of the source and ctx's.
 func Hear(ctx context.Context, src Source, opt Options) (interview.Sound, error) {
+	return NewEar(src.Samples()).Hear(ctx, src, opt)
+}
+
+// Hear is the function Hear, less what was heard already. It ends the ear.
+func (e *Ear) Hear(ctx context.Context, src Source, opt Options) (interview.Sound, error) {
 	sound := interview.Sound{
 		Duration: float64(src.Samples()) / rate, SampleRate: rate, Layout: interview.Mono,
 		Speech: []interview.Span{}, Turns: []interview.Turn{},
@@ -23,15 +28,15 @@ func Hear(ctx context.Context, src Source, opt Options) (interview.Sound, error)
 	case 1:
 		sound.Channels = make([]interview.Channel, 1)
 		sound.Channels[0].Correlation = 1
-		return sound, hearOne(ctx, src, 0, opt, &sound)
+		return sound, e.hearOne(ctx, src, 0, opt, &sound)
 	case 2:
 	default:
 		return sound, fmt.Errorf("hear: %d channels, want 1 or 2", src.Channels())
 	}
-	m, err := measure(ctx, src)
-	if err != nil {
+	if err := e.meter.take(ctx, src, src.Samples()); err != nil {
 		return sound, fmt.Errorf("hear: %w", err)
 	}
+	m := e.meter.result()
 	sound.Layout = m.layout()
 	sound.Channels = []interview.Channel{
 		{Index: 0, Level: decibels(m.power[0]), Correlation: 1},
@@ -41,14 +46,14 @@ func Hear(ctx context.Context, src Source, opt Options) (interview.Sound, error)
 		sound.Layout = interview.TwoChannel // whoever named two voices on two channels knows better than a correlation
 	}
 	if sound.Layout == interview.TwoChannel {
-		return sound, hearTwo(ctx, src, opt, &sound)
+		return sound, e.hearTwo(ctx, src, opt, &sound)
 	}
-	return sound, hearOne(ctx, src, m.louder(), opt, &sound)
+	return sound, e.hearOne(ctx, src, m.louder(), opt, &sound)
 }
 
 // hearOne hears one channel in which all voices are.
-func hearOne(ctx context.Context, src Source, channel int, opt Options, sound *interview.Sound) error {
-	t, err := analyse(ctx, src, channel)
+func (e *Ear) hearOne(ctx context.Context, src Source, channel int, opt Options, sound *interview.Sound) error {
+	t, err := e.analyse(ctx, src, channel)
 	if err != nil {
 		return err
 	}
@@ -90,11 +95,11 @@ func hearRuns(ctx context.Context, src Source, channel int, t *track, runs []run
 
 // hearTwo hears one voice a channel. Where the channels turn out to hold the same people, or one of them nobody, the
 // layout is put right and the better channel is heard alone.
-func hearTwo(ctx context.Context, src Source, opt Options, sound *interview.Sound) error {
+func (e *Ear) hearTwo(ctx context.Context, src Source, opt Options, sound *interview.Sound) error {
 	var tracks [2]*track
 	var runs [2][]run
 	for ch := range 2 {
-		t, err := analyse(ctx, src, ch)
+		t, err := e.analyse(ctx, src, ch)
 		if err != nil {
 			return err
 		}

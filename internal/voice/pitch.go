@@ -26,7 +26,7 @@ type pitcher struct {
 func newPitcher() *pitcher {
 	p := &pitcher{minLag: pitchRate / int(pitchHigh), maxLag: int(math.Ceil(pitchRate / pitchLow))}
 	p.weight = make([]float64, pitchWindow)
-	p.x = make([]float64, pitchWindow)
+	p.x = make([]float64, pitchWindow+lagsAtOnce-1) // the last ones stay zero
 	p.r = make([]float64, p.maxLag+2)
 	p.own = make([]float64, p.maxLag+2)
 	for i := range p.weight {
@@ -59,21 +59,7 @@ func (p *pitcher) of(x []float32) (hz, voicing float64) {
 	if energy < 1e-12 {
 		return 0, 0
 	}
-	for lag := p.minLag - 1; lag <= p.maxLag+1; lag++ {
-		a, b := p.x[:pitchWindow-lag], p.x[lag:]
-		var s0, s1, s2, s3 float64
-		i := 0
-		for ; i+4 <= len(a) && i+4 <= len(b); i += 4 {
-			s0 += a[i] * b[i]
-			s1 += a[i+1] * b[i+1]
-			s2 += a[i+2] * b[i+2]
-			s3 += a[i+3] * b[i+3]
-		}
-		for ; i < len(a); i++ {
-			s0 += a[i] * b[i]
-		}
-		p.r[lag] = (s0 + s1 + s2 + s3) / energy / p.own[lag]
-	}
+	p.correlate(energy)
 	best := 0.0
 	for lag := p.minLag; lag <= p.maxLag; lag++ {
 		if p.peak(lag) && p.r[lag] > best {
@@ -96,17 +82,55 @@ func (p *pitcher) of(x []float32) (hz, voicing float64) {
 	return 0, 0
 }
 
+// lagsAtOnce lags share what is loaded of the signal.
+const lagsAtOnce = 4
+
+// correlate fills r from minLag-1 to maxLag+1 with the autocorrelation of x, divided by energy and by that of the window.
+func (p *pitcher) correlate(energy float64) {
+	first, last := p.minLag-1, p.maxLag+1
+	for lag := first; lag <= last; lag += lagsAtOnce {
+		n := pitchWindow - lag
+		a, b := p.x[:n], p.x[lag:lag+n+lagsAtOnce-1] // x ends in zeros
+		var s0, s1, s2, s3 float64
+		b0, b1, b2 := b[0], b[1], b[2]
+		b = b[3:]
+		for i, v := range a {
+			if i >= len(b) {
+				break // never: for the compiler
+			}
+			b3 := b[i]
+			s0 += v * b0
+			s1 += v * b1
+			s2 += v * b2
+			s3 += v * b3
+			b0, b1, b2 = b1, b2, b3
+		}
+		for k, sum := range [lagsAtOnce]float64{s0, s1, s2, s3} {
+			if at := lag + k; at <= last {
+				p.r[at] = sum / energy / p.own[at]
+			}
+		}
+	}
+}
+
 func (p *pitcher) peak(lag int) bool { return p.r[lag] > p.r[lag-1] && p.r[lag] >= p.r[lag+1] }
 
-// decimate writes every decimation-th sample of x, low-passed at about 1.5 kHz, into dst. x must hold
+// decimate writes every decimation-th sample of x, low-passed at about 1.5 kHz by symmetric taps, into dst. x must hold
 // decimation*len(dst) + len(taps) - 1 samples.
 func decimate(x, dst, taps []float32) {
+	n := len(taps)
+	middle := n / 2
 	for i := range dst {
-		var sum float32
-		for k, v := range x[i*decimation : i*decimation+len(taps)] {
-			sum += v * taps[k]
+		w := x[i*decimation : i*decimation+n]
+		even, odd := w[middle]*taps[middle], float32(0)
+		for k := 0; k+1 < middle; k += 2 {
+			even += (w[k] + w[n-1-k]) * taps[k]
+			odd += (w[k+1] + w[n-2-k]) * taps[k+1]
 		}
-		dst[i] = sum
+		if middle%2 == 1 {
+			odd += (w[middle-1] + w[middle+1]) * taps[middle-1]
+		}
+		dst[i] = even + odd
 	}
 }
 

@@ -1,32 +1,21 @@
 package voice
 
-import (
-	"math"
-
-	"gonum.org/v1/gonum/dsp/fourier"
-)
+import "math"
 
 // fftSize is the power of two above window: 257 bins of 31.25 Hz.
 const fftSize = 512
 
 // spectrum turns one frame of samples into a power spectrum. It is not safe for concurrent use.
 type spectrum struct {
-	fft    *fourier.FFT
-	weight []float64    // window samples: Hamming
-	buf    []float64    // fftSize samples, zero-padded
-	coef   []complex128 // fftSize/2+1
-	power  []float64    // fftSize/2+1
+	fft    *realFFT
+	weight [window]float64   // Hamming
+	buf    [fftSize]float64  // zero-padded
+	power  [half + 1]float64 // by bin
 	scale  float64
 }
 
 func newSpectrum() *spectrum {
-	s := &spectrum{
-		fft:    fourier.NewFFT(fftSize),
-		weight: make([]float64, window),
-		buf:    make([]float64, fftSize),
-		coef:   make([]complex128, fftSize/2+1),
-		power:  make([]float64, fftSize/2+1),
-	}
+	s := &spectrum{fft: newRealFFT()}
 	sum := 0.0
 	for i := range s.weight {
 		s.weight[i] = 0.54 - 0.46*math.Cos(2*math.Pi*float64(i)/float64(window-1))
@@ -39,29 +28,42 @@ func newSpectrum() *spectrum {
 // preEmphasis lifts the upper formants that the glottal slope of -6 dB/octave hides: y[n] = x[n] - preEmphasis x[n-1].
 const preEmphasis = 0.97
 
-// of returns the power spectrum, fftSize/2+1 bins, of window samples scaled to ±1; x[0] is preceded by before. The mean
-// of the frame is taken off: cheap converters have an offset, which is no sound. The slice is reused by the next call.
-func (s *spectrum) of(x []float32, before float32) []float64 {
-	offset := (1 - preEmphasis) * meanOfFrame(x)
+// of returns the power spectrum, fftSize/2+1 bins, of window samples scaled to ±1 with their mean; x[0] is preceded by
+// before. The mean is taken off: cheap converters have an offset, which is no sound. The slice is reused by the next call.
+func (s *spectrum) of(x []float32, mean, before float32) []float64 {
+	offset := (1 - preEmphasis) * mean
 	last := before
 	for i, v := range x[:window] {
 		s.buf[i] = float64(v-preEmphasis*last-offset) * s.weight[i]
 		last = v
 	}
-	s.fft.Coefficients(s.coef, s.buf)
-	for i, c := range s.coef {
-		s.power[i] = (real(c)*real(c) + imag(c)*imag(c)) * s.scale
-	}
-	return s.power
+	s.fft.power(&s.buf, s.scale, &s.power)
+	return s.power[:]
 }
 
-// meanOfFrame is the mean of window samples.
+// meanOfFrame is the mean of window samples. (Four sums, here and below, because one has to wait for itself.)
 func meanOfFrame(x []float32) float32 {
-	var sum float32
-	for _, v := range x[:window] {
-		sum += v
+	var sum [4]float32
+	for ; len(x) >= 4; x = x[4:] {
+		sum[0] += x[0]
+		sum[1] += x[1]
+		sum[2] += x[2]
+		sum[3] += x[3]
 	}
-	return sum / window
+	return (sum[0] + sum[1] + sum[2] + sum[3]) / window
+}
+
+// energyOfFrame is the sum of the squares of window samples without their mean.
+func energyOfFrame(x []float32, mean float32) float64 {
+	var sum [4]float64
+	for ; len(x) >= 4; x = x[4:] {
+		a, b, c, d := float64(x[0]-mean), float64(x[1]-mean), float64(x[2]-mean), float64(x[3]-mean)
+		sum[0] += a * a
+		sum[1] += b * b
+		sum[2] += c * c
+		sum[3] += d * d
+	}
+	return sum[0] + sum[1] + sum[2] + sum[3]
 }
 
 // filterbank is a set of triangular filters, evenly spaced on the mel scale, over the bins of a power spectrum.

@@ -48,7 +48,7 @@ func BenchmarkStages(b *testing.B) {
 	const minutes = 10
 	src := newSynthetic(minutes)
 	ctx := b.Context()
-	t, err := analyse(ctx, src, 0)
+	t, err := NewEar(0).analyse(ctx, src, 0)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -70,7 +70,7 @@ func BenchmarkStages(b *testing.B) {
 		run  func()
 	}{
 		{"channels", func() { _, err = measure(ctx, twice{src}) }},
-		{"analysis", func() { _, err = analyse(ctx, src, 0) }},
+		{"analysis", func() { _, err = NewEar(0).analyse(ctx, src, 0) }},
 		{"speech", func() { t.detect() }},
 		{"features", func() { _, err = features(ctx, src, 0, t, runs, deepFloor, highFloor) }},
 		{"start by BIC", func() { bicStart(12, 1.5, false, 1)(h) }},
