@@ -6,7 +6,7 @@ LDFLAGS := -s -w -X main.version=$(VERSION)
 export CGO_ENABLED ?= 0
 
 .DEFAULT_GOAL := help
-.PHONY: help demo dev test test-short race lint generate verify e2e axe lighthouse build bench bench-speech web install-demo install-test chaos screenshots image
+.PHONY: help demo dev test test-short race lint generate verify e2e axe lighthouse build bench bench-speech web install-demo install-test chaos soak screenshots image
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1\t/' | expand -t 16
@@ -46,6 +46,9 @@ test: install-test build ## install what tests need and run everything (at most 
 chaos: install-test ## break an installation by a schedule: SEED=1 N=300 FAULTS=150 (docs/reliability.md)
 	SEED=$(or $(SEED),1) N=$(or $(N),300) FAULTS=$(or $(FAULTS),150) PACE=$(or $(PACE),1) GAP=$(or $(GAP),8s) \
 		$(GO) test -count=1 -v -timeout 12h -run 'TestChaos$$' ./e2e/chaos
+
+soak: install-test ## hours of even load, and whether anything grows: HOURS=2 EVERY=15 (docs/reliability.md)
+	HOURS=$(or $(HOURS),2) EVERY=$(or $(EVERY),15) $(GO) test -tags soak -count=1 -v -timeout 100h -run 'TestSoak$$' ./e2e/chaos
 
 test-short: ## the Go tests that need no servers
 	$(GO) test -count=1 -short ./internal/interview ./internal/evidence ./internal/captions ./internal/drafting ./internal/voice ./prompts ./internal/archtest

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 	"golang.org/x/sync/errgroup"
 
@@ -133,6 +134,7 @@ func together(ctx context.Context, p *parts, queues map[string]int, serve bool, 
 	}
 	group, ctx := errgroup.WithContext(ctx)
 	metrics := prometheus.NewRegistry()
+	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	if queues != nil {
 		w, err := newWorker(p, kit, queues)
 		if err != nil {

@@ -68,6 +68,7 @@ func TestChaos(t *testing.T) {
 	again := j.paidOnce()
 	mailsAgain := j.mailedOnce()
 	j.chain(ctx)
+	recovered := j.recovered()
 	first := latencies(stories)
 
 	quiet := w.casts(true)[:min(p.interviews, int(number(t, "COMPARE", uint64(p.interviews))))]
@@ -78,6 +79,7 @@ func TestChaos(t *testing.T) {
 	report(w, "seed %d: %d interviews, %d faults (%d kill -9) in %s at pace %g; %s", p.seed, p.interviews, len(blows), w.kills(), broke.Round(time.Second), p.pace, tally(struck))
 	report(w, "acceptance to draft: half %s, 95 %% %s, longest %s; paid again with an excuse %d of %d; mails again with an excuse %d; drafts compared %d; failed and sent again %s",
 		share(first, 0.5), share(first, 0.95), share(first, 1), again, len(w.stt.paid()), mailsAgain, compared, retried(stories))
+	report(w, "%s", told(recovered, len(stories)))
 	report(w, "done after the last fault: %s; endpoint:%s; client: %s; bucket requests hit %d; objects of forms that broke off %d", w.afterLast(stories), w.stt.badCalls(), w.client.met(), w.shelf.hit.Load(), j.strange)
 	for _, f := range w.client.faults() {
 		j.find("client", "%s", f)

@@ -180,3 +180,20 @@ type view struct {
 		Playable bool   `json:"playable"`
 	} `json:"recording"`
 }
+
+// stands are the states in which each step is done.
+var stands = map[string][]interview.Status{
+	string(interview.TaskPrepare):    {interview.Queued, interview.Preparing, interview.NeedsTranscription},
+	string(interview.TaskTranscribe): {interview.Transcribing},
+	string(interview.TaskAssemble):   {interview.Queued, interview.Preparing, interview.Transcribing},
+	string(interview.TaskDraft):      {interview.Drafting},
+}
+
+// misled tells of a reason to wait that belongs to a step which the interview has left: whoever wrote it no longer had the
+// right to; "" when there is none.
+func (v view) misled() string {
+	if v.Error == nil || v.Status == interview.Failed || v.Status.In(stands[v.Error.Step]...) {
+		return ""
+	}
+	return fmt.Sprintf("it stands in %s and is said to wait because of %s in %s", v.Status, v.Error.Code, v.Error.Step)
+}

@@ -75,7 +75,7 @@ func (w *world) strike(ctx context.Context, blows []blow) map[string]int {
 		}
 		all.Go(func() {
 			from := time.Now()
-			err := b.do(ctx, w, rand.New(rand.NewPCG(b.seed, 2)))
+			err := w.around(ctx, b.name, func() error { return b.do(ctx, w, rand.New(rand.NewPCG(b.seed, 2))) })
 			w.note(event{fault: b.name, at: from, until: time.Now()})
 			mu.Lock()
 			defer mu.Unlock()

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httputil"
 	"net/url"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -70,6 +71,9 @@ type shelf struct {
 	share float64
 	rnd   *rand.Rand
 	hit   atomic.Int64
+
+	touched *touches // told whose requests are broken
+	picked  []*picked
 }
 
 func newShelf(endpoint string, seed uint64) (*shelf, error) {
@@ -81,7 +85,8 @@ func newShelf(endpoint string, seed uint64) (*shelf, error) {
 	s.proxy = &httputil.ReverseProxy{
 		Rewrite:   func(r *httputil.ProxyRequest) { r.SetURL(to); r.Out.Host = r.In.Host }, // the name is signed
 		Transport: &http.Transport{MaxIdleConnsPerHost: 64},
-		ErrorHandler: func(http.ResponseWriter, *http.Request, error) {
+		ErrorHandler: func(_ http.ResponseWriter, r *http.Request, _ error) {
+			s.touched.note(time.Now(), ownerOf(r.URL.Path))
 			panic(http.ErrAbortHandler)
 		},
 		ErrorLog: nobody,
@@ -113,8 +118,58 @@ func (s *shelf) next() (how string, at float64) {
 	return s.how, s.rnd.Float64()
 }
 
+// picked are single requests that are treated in their own way: they come late, or stand still until a moment and are then
+// broken off.
+type picked struct {
+	method, part string // of the address, the query included
+	of           string // a further part of it, as "/<interview>/"
+	late         time.Duration
+	until        <-chan struct{}
+	most         int64 // how many of them stand still; 0: all
+	met          atomic.Int64
+	broken       atomic.Bool // whatever comes is broken off at once
+}
+
+func (s *shelf) pick(p *picked) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.picked = append(s.picked, p)
+}
+
+func (s *shelf) chosen(r *http.Request) (out []*picked) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, p := range s.picked {
+		uri := r.URL.RequestURI()
+		if p.method != r.Method || !strings.Contains(uri, p.part) || !strings.Contains(uri, p.of) {
+			continue
+		}
+		if n := p.met.Add(1); p.most == 0 || n <= p.most || p.broken.Load() {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
 func (s *shelf) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	for _, p := range s.chosen(r) {
+		if p.late > 0 {
+			pause(r.Context(), p.late)
+		}
+		if p.until != nil && !p.broken.Load() {
+			select {
+			case <-p.until:
+			case <-r.Context().Done():
+			}
+		}
+		if p.until != nil {
+			panic(http.ErrAbortHandler)
+		}
+	}
 	how, at := s.next()
+	if how != "" {
+		s.touched.note(time.Now(), ownerOf(r.URL.Path))
+	}
 	switch how {
 	case "503":
 		w.Header().Set("Content-Type", "application/xml")

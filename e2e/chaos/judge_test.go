@@ -51,6 +51,9 @@ func (j *judge) ends(ctx context.Context) {
 			continue
 		}
 		ids[s.id] = s
+		for _, why := range s.misled {
+			j.find("misled", "interview %d: %s", s.number, why)
+		}
 		var v view
 		if err := j.w.client.json(ctx, "GET", "/v1/interviews/"+s.id, "", nil, &v); err != nil {
 			j.find("lost", "interview %d: %v", s.number, err)

@@ -31,6 +31,8 @@ type node struct {
 	clock  time.Duration // how far its clock is off from the next start on
 	gone   chan struct{} // closed when the supervisor has ended
 	small  bool          // its work folder is a file system of 24 MB, its own
+
+	metrics string // where it tells its own figures, "" when it does not
 }
 
 // afterEnd is how long the supervisor waits before it starts a process again.
@@ -98,6 +100,13 @@ func (n *node) signal(s syscall.Signal) bool {
 
 // kill is kill -9; the supervisor starts it again.
 func (n *node) kill() bool { return n.signal(syscall.SIGKILL) }
+
+// begun is how often the process was started.
+func (n *node) begun() int {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.starts
+}
 
 // restart asks the process to end, as a deployment does, and waits until another one runs.
 func (n *node) restart(limit time.Duration) error {

@@ -78,23 +78,46 @@ func processFaults() []fault {
 				return nil // this machine lets nobody mount
 			}
 			defer w.alone(n.name)()
-			path := filepath.Join(n.seen(), "filler")
-			f, err := os.Create(path)
+			full, err := fill(n)
 			if err != nil {
 				return nil // it was killed a moment ago: its file system is gone
 			}
-			block := make([]byte, 256<<10)
 			for end := time.Now().Add(w.scaled(60 * time.Second)); time.Now().Before(end) && ctx.Err() == nil; time.Sleep(50 * time.Millisecond) {
-				for err = nil; err == nil; _, err = f.Write(block) { // and again, whatever was freed meanwhile
-				}
+				full.again()
 			}
-			f.Close()
-			if err := os.Remove(path); err != nil && n.pid() != 0 && !os.IsNotExist(err) {
-				return nil // the process that had the file system has ended
-			}
+			full.free()
 			return nil
 		}},
 	}
+}
+
+// filler is a file that takes all the space of a worker's own small file system.
+type filler struct{ *os.File }
+
+func fill(n *node) (filler, error) {
+	f, err := os.Create(filepath.Join(n.seen(), "filler"))
+	if err != nil {
+		return filler{}, err
+	}
+	full := filler{f}
+	full.again()
+	return full, nil
+}
+
+// again takes what was freed meanwhile.
+func (f filler) again() {
+	block := make([]byte, 256<<10)
+	for len(block) > 0 {
+		if _, err := f.Write(block); err != nil {
+			block = block[:len(block)/2] // to the last byte
+		}
+	}
+}
+
+// free gives the space back. The file system may have gone with its process.
+func (f filler) free() {
+	f.Close()
+	_ = os.Remove(f.Name())
 }
 
 // killOne is kill -9 of a process that runs.

@@ -28,9 +28,11 @@ type recogniser struct {
 	rnd     *rand.Rand
 	fault   testkit.Fault
 	share   float64
-	stands  chan struct{}     // while it hangs; closed when it goes on
-	spoiled map[uint32]bool   // recordings whose words may be others
-	numbers map[string]uint32 // whose a piece of sound is, by its SHA-256
+	stands  chan struct{}          // while it hangs; closed when it goes on
+	waits   <-chan struct{}        // what answers wait for, nil for nothing
+	spoiled map[uint32]bool        // recordings whose words may be others
+	numbers map[string]uint32      // whose a piece of sound is, by its SHA-256
+	hits    map[uint32][]time.Time // when calls of a recording went wrong
 }
 
 // spoils are the faults after which the words of a chunk may be others: it is sent again in other pieces.
@@ -39,7 +41,7 @@ var spoils = map[testkit.Fault]bool{testkit.FaultEmptyText: true, testkit.FaultN
 	testkit.FaultOKError: true} // the last says that this piece of sound is no good
 
 func newRecogniser(seed uint64, delay time.Duration) *recogniser {
-	r := &recogniser{rnd: rand.New(rand.NewPCG(seed, 7)), spoiled: map[uint32]bool{}, numbers: map[string]uint32{}}
+	r := &recogniser{rnd: rand.New(rand.NewPCG(seed, 7)), spoiled: map[uint32]bool{}, numbers: map[string]uint32{}, hits: map[uint32][]time.Time{}}
 	r.OpenAIHandler = testkit.NewOpenAI(testkit.OpenAIOptions{
 		Speech: func(c testkit.AudioCall) testkit.SpeechAnswer {
 			return testkit.SpeechAnswer{Text: words(c.SHA, c.Seconds)}
@@ -59,32 +61,57 @@ func (r *recogniser) next(c testkit.Call) testkit.Fault {
 	if spoils[r.fault] {
 		r.spoiled[r.numbers[c.SHA]] = true
 	}
+	r.hits[r.numbers[c.SHA]] = append(r.hits[r.numbers[c.SHA]], time.Now())
 	return r.fault
 }
 
-func (r *recogniser) ServeHTTP(w http.ResponseWriter, q *http.Request) {
+// lastHit is when a call of a recording went wrong for the last time before it was done.
+func (r *recogniser) lastHit(number uint32, done time.Time) (at time.Time, ok bool) {
 	r.mu.Lock()
-	stands := r.stands
+	defer r.mu.Unlock()
+	for _, x := range r.hits[number] {
+		if !x.After(done) && x.After(at) {
+			at, ok = x, true
+		}
+	}
+	return at, ok
+}
+
+func (r *recogniser) ServeHTTP(w http.ResponseWriter, q *http.Request) {
+	body, err := io.ReadAll(q.Body)
+	if err != nil {
+		panic(http.ErrAbortHandler) // the caller is gone
+	}
+	number, known := uint32(0), false
+	if at := bytes.Index(body, []byte("RIFF")); at >= 0 && len(body) > at+8 {
+		wav := body[at:min(len(body), at+8+int(binary.LittleEndian.Uint32(body[at+4:])))]
+		if number, known = numberOf(wav); known {
+			sum := sha256.Sum256(wav)
+			r.mu.Lock()
+			r.numbers[hex.EncodeToString(sum[:])] = number
+			r.mu.Unlock()
+		}
+	}
+	r.mu.Lock()
+	stands, waits := r.stands, r.waits
 	r.mu.Unlock()
+	if waits != nil {
+		select {
+		case <-waits:
+		case <-q.Context().Done():
+		}
+	}
 	if stands != nil {
 		select {
 		case <-stands:
 		case <-q.Context().Done():
 		}
-		panic(http.ErrAbortHandler) // a hanging server that ends does not answer what it hung on
-	}
-	body, err := io.ReadAll(q.Body)
-	if err != nil {
-		panic(http.ErrAbortHandler) // the caller is gone
-	}
-	if at := bytes.Index(body, []byte("RIFF")); at >= 0 && len(body) > at+8 {
-		wav := body[at:min(len(body), at+8+int(binary.LittleEndian.Uint32(body[at+4:])))]
-		if n, ok := numberOf(wav); ok {
-			sum := sha256.Sum256(wav)
+		if known {
 			r.mu.Lock()
-			r.numbers[hex.EncodeToString(sum[:])] = n
+			r.hits[number] = append(r.hits[number], time.Now())
 			r.mu.Unlock()
 		}
+		panic(http.ErrAbortHandler) // a hanging server that ends does not answer what it hung on
 	}
 	q.Body = io.NopCloser(bytes.NewReader(body))
 	r.OpenAIHandler.ServeHTTP(w, q)
@@ -101,6 +128,13 @@ func (r *recogniser) set(f testkit.Fault, share float64) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.fault, r.share = f, share
+}
+
+// hold lets every answer wait until a channel is closed.
+func (r *recogniser) hold(until <-chan struct{}) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.waits = until
 }
 
 // hang lets every call stand still for d.

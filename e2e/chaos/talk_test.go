@@ -32,6 +32,7 @@ type story struct {
 	done     time.Time
 	asked    int // redrafts that were accepted
 	failures []string
+	misled   []string // reasons to wait that were told of a step that had been left
 	err      error
 }
 
@@ -44,58 +45,85 @@ func (s *story) live(ctx context.Context, w *world, c *client) {
 }
 
 func (s *story) play(ctx context.Context, w *world, c *client) error {
-	wav, sum := talk(w.sentences, s.number, w.seed)
-	s.sum = sum
 	round := ""
 	if s.undisturb {
 		round = "-again"
 	}
 	key := func(what string) string { return fmt.Sprintf("%s-%d-%d%s", what, w.seed, s.number, round) }
-	opening := map[string]any{"employee": s.person, "template": "career-interview", "language": "ja", "recorded_on": "2026-05-20",
-		"consent": map[string]any{"attested": true, "method": "spoken"}}
-	var v view
-	if s.how == "form" {
-		b, kind := form(s.person, wav)
-		if err := c.call(ctx, "POST", "/v1/interviews", key("form"), kind, b, &v); err != nil {
-			return err
-		}
-		s.in(v.ID)
-	} else {
-		if err := c.json(ctx, "POST", "/v1/interviews", key("open"), opening, &v); err != nil {
-			return err
-		}
-		s.mu.Lock()
-		s.id = v.ID
-		s.mu.Unlock()
-		if s.abandon {
-			if err := s.giveUp(ctx, c, key); err != nil {
-				return err
-			}
-		}
-		if err := s.handIn(ctx, c, key, wav); err != nil {
-			return err
-		}
-		s.in(v.ID)
+	if err := s.open(ctx, w, c, key); err != nil {
+		return err
 	}
-	v, err := s.settled(ctx, c, 1, key)
-	if err != nil {
+	if _, err := s.settled(ctx, c, 1, key); err != nil {
 		return err
 	}
 	s.mu.Lock()
 	s.ready = time.Now()
 	s.mu.Unlock()
 	for n := range s.redrafts {
-		if err := c.json(ctx, "POST", "/v1/interviews/"+v.ID+"/drafts", key(fmt.Sprintf("draft%d", n)), map[string]any{}, nil); err != nil {
+		if err := c.json(ctx, "POST", "/v1/interviews/"+s.id+"/drafts", key(fmt.Sprintf("draft%d", n)), map[string]any{}, nil); err != nil {
 			return err
 		}
 		s.mu.Lock()
 		s.asked++
 		s.mu.Unlock()
-		if v, err = s.settled(ctx, c, 2+n, key); err != nil {
+		if _, err := s.settled(ctx, c, 2+n, key); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// open begins the interview and hands its recording in, in the story's way.
+func (s *story) open(ctx context.Context, w *world, c *client, key func(string) string) error {
+	wav, sum := talk(w.sentences, s.number, w.seed)
+	s.sum = sum
+	if s.how == "form" {
+		var v view
+		b, kind := form(s.person, wav)
+		if err := c.call(ctx, "POST", "/v1/interviews", key("form"), kind, b, &v); err != nil {
+			return err
+		}
+		s.in(v.ID)
+		return nil
+	}
+	id := s.known()
+	if id == "" {
+		var err error
+		if id, err = s.begin(ctx, c, key); err != nil {
+			return err
+		}
+	}
+	if s.abandon {
+		if err := s.giveUp(ctx, c, key); err != nil {
+			return err
+		}
+	}
+	if err := s.handIn(ctx, c, key, wav); err != nil {
+		return err
+	}
+	s.in(id)
+	return nil
+}
+
+// begin opens the interview without its recording.
+func (s *story) begin(ctx context.Context, c *client, key func(string) string) (string, error) {
+	opening := map[string]any{"employee": s.person, "template": "career-interview", "language": "ja", "recorded_on": "2026-05-20",
+		"consent": map[string]any{"attested": true, "method": "spoken"}}
+	var v view
+	if err := c.json(ctx, "POST", "/v1/interviews", key("open"), opening, &v); err != nil {
+		return "", err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.id = v.ID
+	return v.ID, nil
+}
+
+// known is the interview's id, "" before it was opened.
+func (s *story) known() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.id
 }
 
 func (s *story) in(id string) {
@@ -110,6 +138,11 @@ func (s *story) settled(ctx context.Context, c *client, version int, key func(st
 		var v view
 		if err := c.json(ctx, "GET", "/v1/interviews/"+s.id, "", nil, &v); err != nil {
 			return v, err
+		}
+		if why := v.misled(); why != "" {
+			s.mu.Lock()
+			s.misled = append(s.misled, why)
+			s.mu.Unlock()
 		}
 		switch v.Status {
 		case interview.InReview, interview.Checking:

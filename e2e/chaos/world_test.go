@@ -59,6 +59,7 @@ type plan struct {
 	workers    int
 	answer     time.Duration // how long the speech endpoint takes
 	only       string        // names of faults, comma separated; empty: all
+	metrics    bool          // each process tells its own figures
 	cuts       int64         // how often the line of browsers to the bucket is cut, after 5 MiB each
 }
 
@@ -89,7 +90,10 @@ type world struct {
 
 	mu     sync.Mutex
 	events []event
-	parts  sync.Map // name → *sync.Mutex: one fault at a time for each part
+	// Who was reached by a fault; and the interviews with open tasks at the last look.
+	touched  *touches
+	lastOpen []string
+	parts    sync.Map // name → *sync.Mutex: one fault at a time for each part
 }
 
 // event is something that was done to the installation.
@@ -104,7 +108,7 @@ type event struct {
 
 func newWorld(t *testing.T, p plan) *world {
 	t.Helper()
-	w := &world{plan: p, t: t, dir: t.TempDir()}
+	w := &world{plan: p, t: t, dir: t.TempDir(), touched: newTouches()}
 	w.sentences = spoken(t)
 	must := func(err error) {
 		t.Helper()
@@ -120,6 +124,7 @@ func newWorld(t *testing.T, p plan) *world {
 	must(err)
 	w.shelf, err = newShelf(w.s3.Endpoint, p.seed)
 	must(err)
+	w.shelf.touched = w.touched
 	w.stt = newRecogniser(p.seed, p.answer)
 	w.post, err = newPost()
 	must(err)
@@ -192,10 +197,17 @@ func newWorld(t *testing.T, p plan) *world {
 // node starts a process of the installation; it ends with the test.
 func (w *world) node(name string, env []string, args ...string) *node {
 	w.t.Helper()
-	n, err := startNode(w.dir, name, program, w.small && name == "work1", append(append([]string{}, w.env...), env...), args...)
+	env = append(append([]string{}, w.env...), env...)
+	metrics := ""
+	if w.metrics {
+		metrics = free(w.t)
+		env = append(env, "KIKIGAKI_METRICS_ADDR="+metrics)
+	}
+	n, err := startNode(w.dir, name, program, w.small && name == "work1", env, args...)
 	if err != nil {
 		w.t.Fatal(err)
 	}
+	n.metrics = metrics
 	w.t.Cleanup(func() {
 		n.mu.Lock()
 		n.ended = true
