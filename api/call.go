@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -60,6 +61,19 @@ func language(accept, own string) string {
 	return "ja"
 }
 
+// statusGone is what log and counters call an answer that nobody waited for: the client closed the connection. It is nginx's
+// number; no client ever sees it.
+const statusGone = 499
+
+// outcome is the status of an answer as log and counters have it. What broke off because its client went away is no
+// failure of ours: everything asked on its behalf ends with an error then, whatever that error is called.
+func outcome(r *http.Request, status int) int {
+	if status >= 500 && errors.Is(r.Context().Err(), context.Canceled) {
+		return statusGone
+	}
+	return status
+}
+
 // finish writes the one log line of a request: ids, never a query string or a path with a secret.
 func (s *Server) finish(r *http.Request, c *call, status int, written int64, ms int64) {
 	attrs := []slog.Attr{slog.String("route", c.route), slog.Int("status", status), slog.Int64("bytes", written), slog.Int64("ms", ms),
@@ -71,13 +85,15 @@ func (s *Server) finish(r *http.Request, c *call, status int, written int64, ms 
 		attrs = append(attrs, slog.String("interview", c.talk.ID))
 	}
 	level := slog.LevelInfo
-	if c.route == "GET /healthz" || c.route == "GET /readyz" {
+	if c.route == "GET /healthz" || c.route == "GET /readyz" || status == statusGone {
 		level = slog.LevelDebug
 	}
 	if c.cause != nil {
 		attrs = append(attrs, slog.String("code", interview.Code(c.cause)))
 		if status >= 500 {
 			level = slog.LevelError
+		}
+		if status >= 500 || status == statusGone {
 			attrs = append(attrs, slog.String("cause", c.cause.Error()))
 		}
 	}

@@ -57,8 +57,9 @@ func (s *Server) observe(w http.ResponseWriter, r *http.Request) {
 			}
 		}
 		took := time.Since(began)
-		s.finish(r, c, rec.code(), rec.written, took.Milliseconds())
-		s.counted.request(c.route, rec.code(), took)
+		status := outcome(r, rec.code())
+		s.finish(r, c, status, rec.written, took.Milliseconds())
+		s.counted.request(c.route, status, took)
 		if p != nil {
 			panic(http.ErrAbortHandler) // the head is out: cut the connection, so that nobody takes half for the whole
 		}
