@@ -3,8 +3,6 @@ package api
 import (
 	"context"
 	"slices"
-	"strconv"
-	"strings"
 
 	"kikigaki/internal/interview"
 	"kikigaki/internal/queue"
@@ -107,6 +105,9 @@ func (s *Server) makeComment(ctx context.Context, in *commentNewIn) (*Body[Comme
 	if b.Statement != "" && !has(d, b.Statement) {
 		return nil, invalid("statement", "unknown")
 	}
+	if at := d.Sentence(b.Statement); at >= 0 {
+		b.Statement = d.SentenceID(at) // who names a place means the sentence that stands there now
+	}
 	x := interview.Comment{Interview: c.talk.ID, Draft: b.Draft, Statement: b.Statement, Parent: b.Parent, Author: c.person.ID, Kind: b.Kind, Text: b.Text}
 	err = s.Store.Tx(ctx, func(tx *store.Tx) error {
 		var err error
@@ -130,14 +131,10 @@ func (s *Server) commentAnswer(ctx context.Context, x interview.Comment) (*Body[
 	return &Body[Comment]{v[0]}, nil
 }
 
-// summaryMark begins the name of a sentence of the summary in remarks: "summary:2" is its third.
-const summaryMark = "summary:"
-
 // has reports whether a version has that statement, or that sentence of its summary.
 func has(d *interview.Draft, statement string) bool {
-	if at, ok := strings.CutPrefix(statement, summaryMark); ok {
-		n, err := strconv.Atoi(at)
-		return err == nil && n >= 0 && n < len(d.Summary) && at == strconv.Itoa(n)
+	if d.Sentence(statement) >= 0 {
+		return true
 	}
 	for _, sec := range d.Sections {
 		for _, st := range sec.Statements {

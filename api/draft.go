@@ -44,7 +44,7 @@ type redraftIn struct {
 type DraftPatch struct {
 	Statements []StatementPatch `json:"statements,omitempty" maxItems:"500"`
 	Sections   []SectionPatch   `json:"sections,omitempty" maxItems:"60"`
-	Summary    []SentencePatch  `json:"summary,omitempty" maxItems:"50" doc:"Replaces the summary"`
+	Summary    []SentencePatch  `json:"summary,omitempty" maxItems:"50" doc:"Replaces the summary; an empty list leaves none"`
 }
 
 // StatementPatch changes, adds or removes one statement. Absent fields stay as they are.
@@ -77,6 +77,7 @@ type SectionPatch struct {
 
 // SentencePatch is a sentence of the summary written by a person.
 type SentencePatch struct {
+	ID       string          `json:"id,omitempty" maxLength:"60" doc:"Of the sentence that it was; absent: of the one with the same text, else it is new"`
 	Text     string          `json:"text" minLength:"1" maxLength:"2000"`
 	Evidence []EvidencePatch `json:"evidence,omitempty" maxItems:"20"`
 }

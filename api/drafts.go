@@ -96,6 +96,7 @@ func forHR(d *interview.Draft) {
 		}
 		sec.Statements = kept
 	}
+	d.NameSentences() // before some of them go
 	summary := []interview.Sentence{}
 	for _, x := range d.Summary {
 		if !slices.ContainsFunc(x.Evidence, func(e interview.Evidence) bool { return hidden[e.Segment] }) {
@@ -119,6 +120,7 @@ func (s *Server) getDraft(ctx context.Context, in *OnDraft) (*Tagged[DraftDocume
 
 func (s *Server) draftDocument(ctx context.Context, d *interview.Draft) (*Tagged[DraftDocument], error) {
 	c := callOf(ctx)
+	d.NameSentences()
 	out := DraftDocument{Draft: *d, Latest: d.Version == c.talk.Draft, Sealed: d.Version == c.talk.Sealed}
 	if interview.RelationOf(c.person, c.talk).Subject {
 		look, opened, err := s.look(ctx, c.talk, d)

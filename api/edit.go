@@ -104,7 +104,7 @@ func (s *Server) editor(ctx context.Context, d *interview.Draft) (*editor, error
 }
 
 func (e *editor) apply(p DraftPatch) error {
-	if len(p.Statements)+len(p.Sections)+len(p.Summary) == 0 {
+	if len(p.Statements)+len(p.Sections) == 0 && p.Summary == nil {
 		return invalid("body", "empty")
 	}
 	for i, st := range p.Statements {
@@ -117,7 +117,7 @@ func (e *editor) apply(p DraftPatch) error {
 			return err
 		}
 	}
-	if len(p.Summary) > 0 {
+	if p.Summary != nil { // an empty one is what is left when the last sentence goes
 		if err := e.summary(p.Summary); err != nil {
 			return err
 		}
@@ -344,14 +344,39 @@ func (e *editor) section(p SectionPatch, path string) error {
 	return nil
 }
 
+// summary replaces the sentences of the summary. Each keeps its id, so that remarks stay with it.
 func (e *editor) summary(list []SentencePatch) error {
-	out := []interview.Sentence{}
+	e.draft.NameSentences()
+	out, taken := []interview.Sentence{}, map[string]bool{}
 	for i, x := range list {
-		cited, err := e.cite(x.Evidence, fmt.Sprintf("summary[%d]", i))
+		path := fmt.Sprintf("summary[%d]", i)
+		cited, err := e.cite(x.Evidence, path)
 		if err != nil {
 			return err
 		}
-		out = append(out, interview.Sentence{Text: strings.TrimSpace(x.Text), Evidence: cited})
+		text := strings.TrimSpace(x.Text)
+		id := ""
+		if x.ID != "" {
+			at := e.draft.Sentence(x.ID)
+			if at < 0 {
+				return invalid(path+".id", "unknown")
+			}
+			if id = e.draft.Summary[at].ID; taken[id] {
+				return invalid(path+".id", "duplicate")
+			}
+			taken[id] = true
+		}
+		out = append(out, interview.Sentence{ID: id, Text: text, Evidence: cited})
+	}
+	for i := range out {
+		for _, was := range e.draft.Summary {
+			if out[i].ID == "" && was.Text == out[i].Text && !taken[was.ID] {
+				out[i].ID, taken[was.ID] = was.ID, true
+			}
+		}
+		if out[i].ID == "" {
+			out[i].ID = interview.NewID()
+		}
 	}
 	e.draft.Summary = out
 	return nil

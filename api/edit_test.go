@@ -86,6 +86,11 @@ func TestEdits(t *testing.T) {
 		"the summary": {"suzuki", m{"summary": []any{m{"text": "企画を希望。", "evidence": []any{m{"segment": 2, "quote": "企画の仕事をしてみたいです"}}}}}, 200, "", func(d *DraftDocument) string {
 			return wrong(len(d.Summary) == 1 && d.Summary[0].Evidence[0].Segment == 2, d.Summary)
 		}},
+		"a summary without its last sentences": {"suzuki", m{"summary": []any{}}, 200, "", func(d *DraftDocument) string {
+			return wrong(len(d.Summary) == 0, d.Summary)
+		}},
+		"a sentence that is none":      {"suzuki", m{"summary": []any{m{"id": "summary:7", "text": "x"}}}, 422, "validation_failed", nil},
+		"a sentence named twice":       {"suzuki", m{"summary": []any{m{"id": "summary:0", "text": "x"}, m{"id": "summary:0", "text": "y"}}}, 422, "validation_failed", nil},
 		"a summary with a false quote": {"suzuki", m{"summary": []any{m{"text": "x", "evidence": []any{m{"segment": 2, "quote": "海外に住みたい"}}}}}, 422, "validation_failed", nil},
 	} {
 		talk := w.at(interview.InReview)

@@ -130,9 +130,12 @@ func (s *Server) snapshot(ctx context.Context, out *eventWriter, seen *watched) 
 				return true // the next look may fare better
 			}
 		}
-		if *v.Progress != seen.progress {
-			seen.progress = *v.Progress
-			if out.event(queue.Event{Type: "progress", Step: v.Progress.Step, Done: v.Progress.Done, Total: v.Progress.Total}) != nil {
+		if err := s.turns(ctx, []interview.Talk{t}, []*Progress{v.Progress}); err != nil {
+			return true
+		}
+		if p := *v.Progress; !p.same(seen.progress) {
+			seen.progress = p
+			if out.event(queue.Event{Type: "progress", Step: p.Step, Done: p.Done, Total: p.Total, Ahead: p.Ahead, Seconds: p.Seconds, Held: p.Held}) != nil {
 				return false
 			}
 		}
@@ -149,12 +152,13 @@ func (s *Server) relay(ctx context.Context, out *eventWriter, seen *watched, e q
 	switch e.Type {
 	case "state", "draft", "progress":
 		if e.Type == "progress" {
-			p := Progress{Step: e.Step, Done: e.Done, Total: e.Total}
+			p := seen.progress
+			p.Step, p.Done, p.Total = e.Step, e.Done, e.Total
 			_, words, alive := s.who(ctx)
-			if !alive || !words || p == seen.progress {
+			if !alive || !words || p.same(seen.progress) {
 				return alive
 			}
-			seen.progress = p
+			seen.progress = p // place and estimate come with the next look at SQL
 			return out.event(e) == nil
 		}
 		return s.snapshot(ctx, out, seen) // SQL says it better than a message that may be late

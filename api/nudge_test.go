@@ -1,7 +1,9 @@
 package api
 
 import (
+	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -104,6 +106,52 @@ func TestRemarksOnTheSummary(t *testing.T) {
 	say("suzuki", "summary:0", "dispute").want(422, "validation_failed")
 	for _, at := range []string{"summary:2", "summary:-1", "summary:01", "summary:", "summary:x"} {
 		say("sato", at, "dispute").want(422, "validation_failed")
+	}
+}
+
+// A remark on a sentence of the summary stays with it when the sentences are put in another order, changed and added to,
+// also in versions of before sentences had ids.
+func TestRemarksFollowTheirSentence(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	type m = map[string]any
+	base := "/v1/interviews/" + w.at(interview.InReview).ID
+	said := func(version int, at string) string {
+		var c Comment
+		w.call("sato", "POST", base+"/comments", m{"draft": version, "statement": at, "kind": "comment", "text": "眠りのことです。"}).want(201).into(&c)
+		return c.Statement
+	}
+	night := said(1, "summary:1")
+	edit := func(version int, sentences ...m) []interview.Sentence {
+		t.Helper()
+		var d DraftDocument
+		w.call("suzuki", "PATCH", fmt.Sprintf("%s/drafts/%d", base, version), m{"summary": sentences}, "If-Match", fmt.Sprintf(`"d%d"`, version)).want(200).into(&d)
+		return d.Summary
+	}
+	now := edit(1, m{"text": "面談者は研修を探す。"}, m{"text": "眠れないことを話した。"}, m{"id": "summary:0", "text": "企画を希望している。"})
+	if now[1].ID != night || now[2].ID != "summary:0" || now[0].ID == "" || now[0].ID == night {
+		t.Fatalf("after an edit: %+v, the remark is on %s", now, night)
+	}
+	first := now[0].ID
+	if got := said(2, "summary:0"); got != "summary:0" { // the sentence that had this name keeps it
+		t.Errorf("a remark on the first sentence of version 1 went to %s", got)
+	}
+	if got := said(2, first); got != first {
+		t.Errorf("a remark on %s went to %s", first, got)
+	}
+	w.call("sato", "POST", base+"/comments", m{"draft": 1, "statement": first, "text": "x"}).want(422, "validation_failed")
+	now = edit(2, m{"id": night, "text": "よく眠れない日がある。"}, m{"id": first, "text": "面談者は研修を探す。"})
+	if len(now) != 2 || now[0].ID != night || now[1].ID != first {
+		t.Errorf("after the second edit: %+v", now)
+	}
+	var list Page[Comment]
+	w.call("suzuki", "GET", base+"/comments", nil).want(200).into(&list)
+	on := []string{}
+	for _, c := range list.Items {
+		on = append(on, c.Statement)
+	}
+	if want := []string{night, "summary:0", first}; !slices.Equal(on, want) {
+		t.Errorf("remarks are on %v, want %v", on, want)
 	}
 }
 

@@ -242,7 +242,7 @@ func takeOffDraft(d *interview.Draft, ids []int) (paths []string, changed bool) 
 	text := offRecordText(d.Language)
 	for i := range d.Summary {
 		if touched(d.Summary[i].Evidence) {
-			d.Summary[i] = interview.Sentence{Text: text}
+			d.Summary[i] = interview.Sentence{ID: d.Summary[i].ID, Text: text}
 			paths = append(paths, fmt.Sprintf("/summary/%d", i))
 		}
 	}

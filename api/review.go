@@ -23,7 +23,7 @@ type commentsIn struct {
 // CommentNew is a new remark, dispute or reaction.
 type CommentNew struct {
 	Draft     int    `json:"draft" minimum:"1"`
-	Statement string `json:"statement,omitempty" maxLength:"60" doc:"A statement's id, or summary:N for a sentence of the summary, from 0. Absent: on the whole document"`
+	Statement string `json:"statement,omitempty" maxLength:"60" doc:"The id of a statement or of a sentence of the summary; summary:N is the sentence that stands at that place now, from 0. Absent: on the whole document"`
 	Parent    string `json:"parent,omitempty" maxLength:"40"`
 	Kind      string `json:"kind,omitempty" enum:"comment,dispute,reaction" default:"comment"`
 	Text      string `json:"text" minLength:"1" maxLength:"4000" doc:"For a reaction one of: thanks, agree, question, seen"`

@@ -77,6 +77,7 @@ type Server struct {
 	counted  *counters
 	packed   packed // the files of the app, compressed
 	reads    readOnce
+	line     line                   // the queue as a whole
 	streams  openCounts             // event streams, by person
 	document func() ([]byte, error) // the OpenAPI document, rendered on first use
 	stop     context.Context        // done when long answers (event streams) have to end

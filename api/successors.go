@@ -167,6 +167,7 @@ func (s *Server) draftOf(ctx context.Context, p interview.Person, t interview.Ta
 // withoutSensitive takes out of a version what is sensitive and what rests on the same words, and every remark that
 // tells that there was something.
 func withoutSensitive(d *interview.Draft) {
+	d.NameSentences() // before some of them go
 	hidden := map[int]bool{}
 	for i := range d.Sections {
 		sec := &d.Sections[i]

@@ -47,6 +47,16 @@ type Progress struct {
 	Step  string `json:"step" enum:"queued,preparing,transcribing,drafting,revising"`
 	Done  int    `json:"done"`
 	Total int    `json:"total" doc:"0 while unknown"`
+	// Where it stands in the queue.
+	Ahead   *int   `json:"ahead" doc:"How many interviews wait for their turn before this one; null once somebody works on it, and where that cannot be told"`
+	Seconds *int   `json:"seconds" doc:"How long the present step will still take; null where that cannot be told"`
+	Held    string `json:"held,omitempty" enum:"away,waiting" doc:"Why nobody works on it: away: nothing is begun until workers and queue are back; waiting: what the step needs is away, see error"`
+}
+
+// same reports whether two say the same.
+func (p Progress) same(o Progress) bool {
+	equal := func(a, b *int) bool { return a == b || a != nil && b != nil && *a == *b }
+	return p.Step == o.Step && p.Done == o.Done && p.Total == o.Total && p.Held == o.Held && equal(p.Ahead, o.Ahead) && equal(p.Seconds, o.Seconds)
 }
 
 // Trouble is why an interview failed or waits, with its text.

@@ -142,7 +142,11 @@ func (s *Server) show(ctx context.Context, p interview.Person, full bool, talks 
 		}
 		out = append(out, v)
 	}
-	return out, nil
+	progress := make([]*Progress, len(out))
+	for i := range out {
+		progress[i] = out[i].Progress
+	}
+	return out, s.turns(ctx, talks, progress)
 }
 
 // outline is what needs no further query.

@@ -251,3 +251,46 @@ func TestReviseByExcerpts(t *testing.T) {
 		}
 	}
 }
+
+// The sentences of a summary keep their ids from one draft to the next, by their words or by what they rest on, whatever
+// their order; a new one gets an id that none had.
+func TestSentencesKeepTheirIDs(t *testing.T) {
+	t.Parallel()
+	said := func(text string, quotes ...any) interview.Sentence {
+		return interview.Sentence{Text: text, Evidence: statement("", "", quotes...).Evidence}
+	}
+	work, english := said("経理の仕事をやってみたい。", 2, "経理の仕事をやってみたいです"), said("英語の会議は苦手だ。", 4, "英語の会議は苦手です")
+	make1 := func(previous *interview.Draft, summary ...interview.Sentence) *interview.Draft {
+		in := smallInput(t)
+		in.Previous = previous
+		d, err := Finish(in, &interview.Draft{Summary: summary, Sections: []interview.Section{
+			{Key: interview.Wishes, Statements: []interview.Statement{statement("", "来年あたり経理の仕事をやってみたい。", 2, "来年あたり、経理の仕事をやってみたいです")}},
+			{Key: interview.SkillGaps, Statements: []interview.Statement{statement("", "英語の会議は苦手だ。", 4, "英語の会議は苦手です")}},
+		}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(d.Summary) != len(summary) {
+			t.Fatalf("%d of %d sentences are left", len(d.Summary), len(summary))
+		}
+		return d
+	}
+	first := make1(nil, work, english)
+	a, b := first.Summary[0].ID, first.Summary[1].ID
+	if a == "" || b == "" || a == b {
+		t.Fatalf("ids %q and %q", a, b)
+	}
+	again := make1(first, english, said("来年あたり経理の仕事をやってみたい。", 2, "来年あたり、経理の仕事をやってみたいです"))
+	if again.Summary[0].ID != b || again.Summary[1].ID != a {
+		t.Errorf("in another order: %s %s, want %s %s", again.Summary[0].ID, again.Summary[1].ID, b, a)
+	}
+	one := make1(first, english)
+	two := make1(one, english, work)
+	if two.Summary[0].ID != b || two.Summary[1].ID == a || two.Summary[1].ID == "" {
+		t.Errorf("a new one: %+v", two.Summary)
+	}
+	first.Summary[0].ID, first.Summary[1].ID = "", "" // as an older program wrote it
+	if old := make1(first, english, work); old.Summary[0].ID != "summary:1" || old.Summary[1].ID != "summary:0" {
+		t.Errorf("after a version without ids: %+v", old.Summary)
+	}
+}

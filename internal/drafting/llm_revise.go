@@ -212,7 +212,7 @@ func resummarise(d *interview.Draft, old interview.Statement, now *interview.Sta
 		case mine == 0:
 			out = append(out, s)
 		case mine == len(s.Evidence) && now != nil && !now.Sensitive:
-			out = append(out, interview.Sentence{Text: now.Text, Evidence: slices.Clone(now.Evidence)})
+			out = append(out, interview.Sentence{ID: s.ID, Text: now.Text, Evidence: slices.Clone(now.Evidence)})
 		}
 	}
 	d.Summary = out
@@ -221,7 +221,7 @@ func resummarise(d *interview.Draft, old interview.Statement, now *interview.Sta
 // copyDraft copies what a revision may change.
 func copyDraft(from *interview.Draft) *interview.Draft {
 	d := *from
-	d.Summary = slices.Clone(from.Summary)
+	d.NameSentences()
 	d.Sections = slices.Clone(from.Sections)
 	for i := range d.Sections {
 		d.Sections[i].Statements = slices.Clone(d.Sections[i].Statements)

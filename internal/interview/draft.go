@@ -1,6 +1,11 @@
 package interview
 
-import "time"
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
 
 // The four sections at the heart of a record; their keys are part of the contract.
 const (
@@ -86,8 +91,9 @@ type Processor struct {
 	Country   string `json:"country"`
 }
 
-// Sentence is one sentence of the summary.
+// Sentence is one sentence of the summary. Its ID stays the same through edits, revisions and new drafts that say the same.
 type Sentence struct {
+	ID       string     `json:"id,omitempty"` // absent in versions of an older program; see SentenceID
 	Text     string     `json:"text"`
 	Evidence []Evidence `json:"evidence"`
 }
@@ -176,4 +182,42 @@ func (d *Draft) Section(key string) *Section {
 		}
 	}
 	return nil
+}
+
+// oldSentence begins the name of a sentence that has no id of its own: "summary:2" is the third.
+const oldSentence = "summary:"
+
+// SentenceID is the name under which remarks and changes speak of sentence i of the summary: its id, or, in a version of
+// before sentences had one, the name of its place.
+func (d *Draft) SentenceID(i int) string {
+	if id := d.Summary[i].ID; id != "" {
+		return id
+	}
+	return oldSentence + strconv.Itoa(i)
+}
+
+// Sentence returns the place in the summary of the sentence that id speaks of, by its id or by the name of its place, which
+// means whatever stands there now; -1 when there is none.
+func (d *Draft) Sentence(id string) int {
+	for i := range d.Summary {
+		if d.SentenceID(i) == id {
+			return i
+		}
+	}
+	if at, ok := strings.CutPrefix(id, oldSentence); ok {
+		n, err := strconv.Atoi(at)
+		if err == nil && n >= 0 && n < len(d.Summary) && at == strconv.Itoa(n) && !strings.HasPrefix(d.Summary[n].ID, oldSentence) {
+			return n
+		}
+	}
+	return -1
+}
+
+// NameSentences gives every sentence its SentenceID. What was sealed without ids must not go through here before it is
+// held against its seal.
+func (d *Draft) NameSentences() {
+	d.Summary = slices.Clone(d.Summary)
+	for i := range d.Summary {
+		d.Summary[i].ID = d.SentenceID(i)
+	}
 }

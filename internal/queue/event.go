@@ -19,6 +19,9 @@ type Event struct {
 	Total   int    `json:"total,omitempty"`
 	Version int    `json:"version,omitempty"`
 	ID      string `json:"id,omitempty"`
+	Ahead   *int   `json:"ahead,omitempty"`   // of progress: interviews whose turn comes first
+	Seconds *int   `json:"seconds,omitempty"` // of progress: what the step will still take
+	Held    string `json:"held,omitempty"`    // of progress: away or waiting
 }
 
 const eventPrefix = "kikigaki:events:"

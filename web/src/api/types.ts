@@ -1269,7 +1269,7 @@ export interface components {
              */
             kind: "comment" | "dispute" | "reaction";
             parent?: string;
-            /** @description A statement's id, or summary:N for a sentence of the summary, from 0. Absent: on the whole document */
+            /** @description The id of a statement or of a sentence of the summary; summary:N is the sentence that stands at that place now, from 0. Absent: on the whole document */
             statement?: string;
             /** @description For a reaction one of: thanks, agree, question, seen */
             text: string;
@@ -1416,7 +1416,7 @@ export interface components {
         DraftPatch: {
             sections?: components["schemas"]["SectionPatch"][];
             statements?: components["schemas"]["StatementPatch"][];
-            /** @description Replaces the summary */
+            /** @description Replaces the summary; an empty list leaves none */
             summary?: components["schemas"]["SentencePatch"][];
         };
         Dropped: {
@@ -1941,8 +1941,23 @@ export interface components {
             processor: string;
         };
         Progress: {
+            /**
+             * Format: int64
+             * @description How many interviews wait for their turn before this one; null once somebody works on it, and where that cannot be told
+             */
+            ahead: number | null;
             /** Format: int64 */
             done: number;
+            /**
+             * @description Why nobody works on it: away: nothing is begun until workers and queue are back; waiting: what the step needs is away, see error
+             * @enum {string}
+             */
+            held?: "away" | "waiting";
+            /**
+             * Format: int64
+             * @description How long the present step will still take; null where that cannot be told
+             */
+            seconds: number | null;
             /** @enum {string} */
             step: "queued" | "preparing" | "transcribing" | "drafting" | "revising";
             /**
@@ -2175,10 +2190,13 @@ export interface components {
         };
         Sentence: {
             evidence: components["schemas"]["Evidence"][];
+            id?: string;
             text: string;
         };
         SentencePatch: {
             evidence?: components["schemas"]["EvidencePatch"][];
+            /** @description Of the sentence that it was; absent: of the one with the same text, else it is new */
+            id?: string;
             text: string;
         };
         Share: {

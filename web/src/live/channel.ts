@@ -11,6 +11,9 @@ export interface LiveEvent {
   waiting_for?: string;
   version?: number;
   id?: string;
+  ahead?: number;
+  seconds?: number;
+  held?: "away" | "waiting";
 }
 
 const channel = typeof BroadcastChannel === "undefined" ? undefined : new BroadcastChannel("kikigaki");

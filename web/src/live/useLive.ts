@@ -19,7 +19,7 @@ export function useLive(id: string, on = true) {
       switch (e.type) {
         case "progress":
           cache.setQueryData<{ value: Schemas["Interview"]; tag: string }>(keys.interview(id), (old) =>
-            old && e.step ? { ...old, value: { ...old.value, progress: { step: e.step as Schemas["Progress"]["step"], done: e.done ?? 0, total: e.total ?? 0 } } } : old);
+            old && e.step ? { ...old, value: { ...old.value, progress: { step: e.step as Schemas["Progress"]["step"], done: e.done ?? 0, total: e.total ?? 0, ahead: e.ahead ?? null, seconds: e.seconds ?? null, ...(e.held ? { held: e.held } : {}) } } } : old);
           return;
         case "comment":
           void cache.invalidateQueries({ queryKey: keys.comments(id) });

@@ -1,8 +1,6 @@
 import { useMutation } from "@tanstack/react-query";
-import { useEffect, useRef, useState } from "react";
 import { Link } from "react-router";
 import { api, body, heads, onceKey } from "../api/client";
-import { remaining, type Sample } from "../live/estimate";
 import { Bar } from "../parts/Bar";
 import { Empty } from "../parts/Empty";
 import { Icon } from "../parts/Icon";
@@ -10,7 +8,7 @@ import { Notice } from "../parts/Notice";
 import { calling } from "../parts/names";
 import { useSaying } from "../parts/Trouble";
 import { useTexts } from "../texts/use";
-import { length } from "../time/format";
+import { standingOf } from "../status/phrase";
 import { useHere } from "./context";
 import { useChanged } from "./data";
 import { HandIn } from "./HandIn";
@@ -83,27 +81,25 @@ function Working() {
   const step = interview.progress?.step ?? interview.status;
   const at = steps.indexOf(step === "revising" ? "drafting" : (step as (typeof steps)[number]));
   const { done = 0, total = 0 } = interview.progress ?? {};
-  const samples = useRef<{ step: string; list: Sample[] }>({ step, list: [] });
-  const [left, setLeft] = useState<number>();
-  useEffect(() => {
-    if (samples.current.step !== step) samples.current = { step, list: [] };
-    samples.current.list.push({ at: Date.now(), done });
-    setLeft(remaining(samples.current.list, total));
-  }, [step, done, total]);
+  const held = interview.progress?.held;
+  const beside = standingOf(interview.progress, lang);
   return (
     <div className="before">
       <p className="lead">{t("record:before.working")}</p>
+      {held && (
+        <Notice title={t(`record:before.held.${held}_title`)}>{held === "waiting" && interview.error?.message ? interview.error.message : t(`record:before.held.${held}`)}</Notice>
+      )}
       <ol className="steps">
         {steps.map((s, i) => (
           <li key={s} className={i < at ? "ok" : i === at ? "on" : "wait"} aria-current={i === at ? "step" : undefined}>
             <Icon name={i < at ? "check" : i === at ? (s === "drafting" ? "pen" : s === "queued" ? "clock" : "wave") : "clock"} />
             <span>{t(i < at ? `record:step.${s}_done` : i === at ? `record:step.${s}_on` : `record:step.${s}`)}</span>
-            <span className="num">{i === at && total > 0 ? `${done}/${total}` : ""} {i === at && left !== undefined ? t("record:before.left", { length: length(left, lang, 2) }) : ""}</span>
+            <span className="num">{i === at && total > 0 ? `${done}/${total}` : ""} {i === at && beside && !held ? t(beside.note, beside.values) : ""}</span>
           </li>
         ))}
       </ol>
       {total > 0 && <Bar share={done / total} label={`${done}/${total}`} />}
-      <p className="vh-live" role="status">{t(`record:step.${steps[at] ?? "queued"}_on`)}</p>
+      <p className="vh-live" role="status">{t(`record:step.${steps[at] ?? "queued"}_on`)} {interview.progress?.ahead ? t("common:note.ahead", { count: interview.progress.ahead }) : ""}</p>
     </div>
   );
 }

@@ -8,7 +8,7 @@ import { useTexts } from "../texts/use";
 import { useHere } from "./context";
 import { focused, goTo, nextOf } from "./useKeys";
 import { useReplies } from "./replies";
-import { orderOf } from "./review";
+import { stopsOf } from "./review";
 import { useReview } from "./useReview";
 
 const Dialogs = lazy(() => import("./Dialogs"));
@@ -27,7 +27,7 @@ export function Decide({ newest, onNewest }: { newest: number; onNewest: () => v
   const replies = useReplies();
   const owing = employee ? [] : [...threads.values()].filter((x) => x.owed && state.left.includes(x.statement));
   const left = state.left.length;
-  const order = ["", ...orderOf(draft)];
+  const order = stopsOf(draft, threads);
   const next = () => {
     const to = nextOf(state.left, order, focused());
     if (to !== undefined) goTo(to);

@@ -1,12 +1,26 @@
-import { useEffect, useId, useRef, useState } from "react";
+import { type ReactNode, useEffect, useId, useRef, useState } from "react";
 import { useTexts } from "../texts/use";
 import type { Edit } from "./edits";
 import type { Statement } from "./review";
 
 const owners = ["employee", "interviewer", "hr", "unknown"] as const;
 
-/** Changes a statement in place. Nothing is sent before the whole revision is. */
-export function EditField({ now, edit, action, onSave, onClose }: { now: Statement | undefined; edit: Edit; action: boolean; onSave: (e: Edit) => void; onClose: () => void }) {
+interface Props {
+  now: Statement | undefined;
+  edit: Edit;
+  action: boolean;
+  onSave: (e: Edit) => void;
+  onClose: () => void;
+  /** Other words for who changes what they said themselves; see Rewrite. */
+  own?: { label: string; note: string; keep: string };
+  onText?: (text: string) => void;
+  busy?: boolean;
+  children?: ReactNode;
+}
+
+/** Changes a statement in place. What becomes of the change is the caller's matter: an interviewer's goes with the whole
+ * revision, an employee's is saved at once. */
+export function EditField({ now, edit, action, onSave, onClose, own, onText, busy = false, children }: Props) {
   const { t } = useTexts("record");
   const field = useId();
   const [text, setText] = useState(edit.text ?? now?.text ?? "");
@@ -34,9 +48,13 @@ export function EditField({ now, edit, action, onSave, onClose }: { now: Stateme
   return (
     <div className="words">
       <div className="field">
-        <label htmlFor={field}>{t(edit.section ? "record:edit.new_label" : "record:edit.label")}</label>
+        <label htmlFor={field}>{own?.label ?? t(edit.section ? "record:edit.new_label" : "record:edit.label")}</label>
         <textarea
-          className="in rec-in" id={field} ref={area} value={text} maxLength={4000} onChange={(e) => setText(e.target.value)}
+          className="in rec-in" id={field} ref={area} value={text} maxLength={4000} aria-describedby={own ? `${field}-n` : undefined}
+          onChange={(e) => {
+            setText(e.target.value);
+            onText?.(e.target.value);
+          }}
           onKeyDown={(e) => {
             if (e.key === "Enter" && (e.metaKey || e.ctrlKey)) save();
             if (e.key === "Escape" && !e.nativeEvent.isComposing) onClose();
@@ -57,8 +75,10 @@ export function EditField({ now, edit, action, onSave, onClose }: { now: Stateme
           </div>
         </div>
       )}
+      {own && <p className="hint" id={`${field}-n`}>{own.note}</p>}
+      {children}
       <div className="acts">
-        <button type="button" className="btn primary" onClick={save}>{t("record:edit.keep")}</button>
+        <button type="button" className="btn primary" disabled={busy} onClick={save}>{own?.keep ?? t("record:edit.keep")}</button>
         <button type="button" className="btn quiet-btn" onClick={onClose}>{t("common:stop")}</button>
         {!edit.section && <button type="button" className="btn link bad-link" onClick={() => onSave({ id: edit.id, remove: true })}>{t("record:edit.remove")}</button>}
       </div>

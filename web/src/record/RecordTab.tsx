@@ -13,6 +13,7 @@ import { Decide } from "./Decide";
 import { Facts } from "./Facts";
 import { Log } from "./Log";
 import { Remarks } from "./Remarks";
+import { sentenceId, straysOf } from "./review";
 import { SectionView } from "./SectionView";
 import { SummaryView } from "./SummaryView";
 import { Dropped, Tops } from "./Tops";
@@ -20,6 +21,7 @@ import { useKeys } from "./useKeys";
 import { ReviewContext, useReviewOf } from "./useReview";
 
 const Before = lazy(() => import("./Before"));
+const Strays = lazy(() => import("./Strays"));
 const KeysHelp = lazy(() => import("./KeysHelp"));
 
 /** The record itself, or, while there is none, where it stands and what to do next. */
@@ -55,6 +57,7 @@ function Sheet({ n, newest, onNewest }: { n: number; newest: number; onNewest: (
   const [help, setHelp] = useState(false);
   useKeys(review, () => setHelp(true));
   const draft = review?.draft;
+  const strays = useMemo(() => (review?.live ? straysOf(review.draft, review.threads) : []), [review]);
   const on = useMemo(() => {
     const out = new Map<number, string[]>();
     for (const s of draft?.sections ?? []) {
@@ -90,13 +93,14 @@ function Sheet({ n, newest, onNewest }: { n: number; newest: number; onNewest: (
           {draft.summary.length > 0 && (
             <section className="sec" aria-labelledby="h-summary">
               <div className="sec-h"><h2 id="h-summary">{t("record:summary")}</h2></div>
-              {draft.summary.map((s, i) => <SummaryView key={i} sentence={s} at={i} />)}
+              {draft.summary.map((s, i) => <SummaryView key={sentenceId(s, i)} sentence={s} at={i} />)}
             </section>
           )}
           <Facts draft={draft} />
           {draft.sections.map((s) => <SectionView key={s.key} section={s} />)}
           {draft.sections.length === 0 && <Empty icon="text" title={t("record:empty")} />}
           <Remarks />
+          {strays.length > 0 && <Suspense fallback={null}><Strays list={strays} /></Suspense>}
           {versions && <Log versions={versions} />}
         </div>
       </div>

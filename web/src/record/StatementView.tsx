@@ -7,15 +7,16 @@ import { useTexts } from "../texts/use";
 import { parseDay } from "../time/format";
 import { Closed } from "./Closed";
 import { useHere } from "./context";
-import { EditField, Words } from "./fields";
+import { EditField, Rewrite, Words } from "./fields";
 import { useResolve } from "./data";
 import { DiffText } from "./DiffText";
 import { Evidence } from "./Evidence";
 import { type Section, type Statement, stands } from "./review";
 import { Thread } from "./Thread";
+import { goTo } from "./useKeys";
 import { useReview } from "./useReview";
 
-type Field = "" | "comment" | "dispute" | "edit";
+type Field = "" | "comment" | "dispute" | "edit" | "rewrite";
 
 /** One sentence of the record: its text, what changed, the words it stands on, what is said about it, and the answers. */
 export const StatementView = memo(function StatementView({ section, statement }: { section: Section; statement: Statement }) {
@@ -31,7 +32,10 @@ export const StatementView = memo(function StatementView({ section, statement }:
   const change = changes.get(statement.id);
   const closed = statement.sensitive && shut;
   const action = section.key === "action_items";
-  const mayEdit = live && may("edit") && !employee && !(statement.by === "person" && statement.author === interview.employee.id);
+  const own = statement.by === "person" && statement.author === interview.employee.id;
+  const mayEdit = live && may("edit") && !employee && !own;
+  // The employee may put into other words what they said: their own sentences, and what the record says they said.
+  const mayRewrite = live && may("edit") && employee && section.key !== "interviewer_remarks" && (own || statement.speaker === "employee" || statement.speaker === "both");
   const asked = employee && live && draft.look.includes(statement.id);
   const seen = asked && !todo && !stands(talk);
   const agree = () => {
@@ -41,6 +45,10 @@ export const StatementView = memo(function StatementView({ section, statement }:
   const done = () => {
     if (asked && todo) opened([statement.id]);
     setField("");
+  };
+  const written = () => {
+    setField("");
+    goTo(statement.id);
   };
   const answers = live && may("comment") && (
     <div className={`verdict ${employee && todo && !seen ? "ask" : ""}`} role="group" aria-label={t("record:answer.label")}>
@@ -52,7 +60,9 @@ export const StatementView = memo(function StatementView({ section, statement }:
           <Icon name={seen ? "check" : "none"} />{t("record:answer.yes")}
         </button>
       )}
-      {employee && (
+      {employee && own && mayRewrite ? (
+        <button type="button" className="btn done edit" data-answer="edit" onClick={() => setField(field === "rewrite" ? "" : "rewrite")}><Icon name="edit" />{t("record:edit.open")}</button>
+      ) : employee && (
         <button type="button" className={todo ? "btn" : "btn done"} data-answer="no" aria-pressed={stands(talk)} onClick={() => setField(field === "dispute" ? "" : "dispute")}>
           {todo && <Icon name="x" />}{t("record:answer.wrong")}
         </button>
@@ -78,7 +88,8 @@ export const StatementView = memo(function StatementView({ section, statement }:
         {!closed && field === "edit" && (
           <EditField now={statement} edit={edit ?? { id: statement.id }} action={action} onClose={() => setField("")} onSave={(e) => { setEdit(e); setField(""); }} />
         )}
-        {(field === "comment" || field === "dispute") && <Words draft={draft.version} statement={statement.id} kind={field} onDone={done} onClose={() => setField("")} />}
+        {field === "rewrite" && <Rewrite statement={statement} action={action} onClose={written} />}
+        {(field === "comment" || field === "dispute") && <Words draft={draft.version} statement={statement.id} kind={field} onDone={done} onClose={() => setField("")} onRewrite={field === "dispute" && mayRewrite ? () => setField("rewrite") : undefined} />}
         {!statement.sensitive && (
           <div className="meta">
             <Evidence evidence={statement.evidence} owner={statement.id} />

@@ -8,7 +8,7 @@ import { DiffText } from "./DiffText";
 import { placesOf } from "./edits";
 import { Evidence } from "./Evidence";
 import { EditField, Words } from "./fields";
-import { stands, summaryId } from "./review";
+import { sentenceId, stands } from "./review";
 import { Pending } from "./StatementView";
 import { Thread } from "./Thread";
 import { useReview } from "./useReview";
@@ -20,7 +20,7 @@ export function SummaryView({ sentence, at }: { sentence: Schemas["Sentence"]; a
   const { now, may } = useHere();
   const { draft, employee, threads, left, edits, setEdit, live } = useReview();
   const [field, setField] = useState<"" | "comment" | "dispute" | "edit">("");
-  const id = summaryId(at);
+  const id = sentenceId(sentence, at);
   const talk = threads.get(id);
   const todo = left.has(id);
   const edit = edits.list.find((e) => e.id === id);

@@ -1,5 +1,6 @@
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import { onceKey } from "../api/client";
+import { Icon } from "../parts/Icon";
 import { useSaying } from "../parts/Trouble";
 import { useTexts } from "../texts/use";
 import { calling } from "../parts/names";
@@ -9,7 +10,7 @@ import { useKept } from "./kept";
 import { answerKey } from "./replies";
 
 /** The field under a statement for a remark or for what is wrong. What is typed stays, even offline, until it is sent. */
-export function Words({ draft, statement, kind, onDone, onClose }: { draft: number; statement: string; kind: "comment" | "dispute"; onDone: () => void; onClose: () => void }) {
+export function Words({ draft, statement, kind, onDone, onClose, onRewrite }: { draft: number; statement: string; kind: "comment" | "dispute"; onDone: () => void; onClose: () => void; onRewrite?: (() => void) | undefined }) {
   const { t, lang } = useTexts("record");
   const { id, interview } = useHere();
   const say = useSaying();
@@ -48,6 +49,7 @@ export function Words({ draft, statement, kind, onDone, onClose }: { draft: numb
       {send.isError && <p className="hint bad" role="alert">{t("record:not_saved")} {say(send.error)}</p>}
       <div className="acts">
         <button type="button" className="btn primary" disabled={send.isPending} onClick={() => void submit()}>{send.isError ? t("record:resend") : t("record:comment.send", { name: to })}</button>
+        {onRewrite && <button type="button" className="btn" onClick={onRewrite}><Icon name="edit" />{t("record:rewrite.open")}</button>}
         <button type="button" className="btn quiet-btn" onClick={onClose}>{t("common:stop")}</button>
       </div>
     </div>

@@ -1,5 +1,5 @@
 import type { Schemas } from "../api/client";
-import { type Draft, type Statement, statementsOf, summaryAt, summaryId } from "./review";
+import { type Draft, type Statement, sentenceId, statementsOf } from "./review";
 
 /** A change to one statement that is not sent yet. Absent fields stay as they are. */
 export interface Edit {
@@ -44,7 +44,7 @@ export function changes(edit: Edit, now: Statement | undefined): boolean {
 export function placesOf(draft: Draft): Map<string, Statement> {
   const out = new Map<string, Statement>();
   for (const [i, s] of draft.summary.entries()) {
-    const id = summaryId(i);
+    const id = sentenceId(s, i);
     out.set(id, { id, text: s.text, evidence: s.evidence ?? [], by: "", audience: "both", speaker: "unknown", sensitive: false, grounded: true, changed_by: null });
   }
   for (const { statement } of statementsOf(draft)) out.set(statement.id, statement);
@@ -76,16 +76,15 @@ export function rebase(edits: Edits, base: Draft, newest: Draft): { edits: Edits
 
 /** The call's body for a list of changes. */
 export function patchOf(edits: Edits, draft: Draft): Schemas["DraftPatch"] {
-  const sentences = new Map(edits.list.flatMap((e) => {
-    const at = summaryAt(e.id);
-    return at === undefined ? [] : [[at, e] as const];
-  }));
-  // The summary goes as a whole: its sentences have no ids.
+  const named = new Set(draft.summary.map(sentenceId));
+  const sentences = new Map(edits.list.filter((e) => named.has(e.id)).map((e) => [e.id, e]));
+  // The summary goes as a whole; each sentence keeps its id.
   const summary = draft.summary.flatMap((s, i) => {
-    const e = sentences.get(i);
-    return e?.remove ? [] : [{ text: (e?.text ?? s.text).trim(), evidence: (s.evidence ?? []).map((x) => ({ segment: x.segment, quote: x.quote })) }];
+    const id = sentenceId(s, i);
+    const e = sentences.get(id);
+    return e?.remove ? [] : [{ id, text: (e?.text ?? s.text).trim(), evidence: (s.evidence ?? []).map((x) => ({ segment: x.segment, quote: x.quote })) }];
   });
-  const list = edits.list.filter((e) => summaryAt(e.id) === undefined);
+  const list = edits.list.filter((e) => !named.has(e.id));
   return {
     ...(sentences.size > 0 ? { summary } : {}),
     ...(list.length > 0 || sentences.size === 0 ? { statements: list.map((e) => {

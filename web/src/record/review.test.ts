@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Schemas } from "../api/client";
 import { changes, patchOf, placesOf, rebase, withEdit } from "./edits";
-import { type Comment, comparedWith, type Draft, places, standing, type Statement, threadsOf } from "./review";
+import { type Comment, comparedWith, type Draft, places, standing, type Statement, straysOf, threadsOf } from "./review";
 import { owedTo } from "./replies";
 import { nextOf } from "./useKeys";
 
@@ -58,8 +58,9 @@ describe("standing", () => {
   });
   it("counts for the interviewer what owes an answer, less what they have changed", () => {
     const t = threadsOf([comment("1", employee), comment("2", employee, { statement: "b" }), comment("3", employee, { statement: "" }), comment("4", employee, { statement: "gone" })], employee);
-    expect(standing(draft(1, two), t, false).left).toEqual(["", "a", "b"]);
-    expect(standing(draft(1, two), t, false, new Set(["a"])).left).toEqual(["", "b"]);
+    expect(standing(draft(1, two), t, false).left).toEqual(["", "a", "b", "gone"]); // what is said of a sentence that went is still to be answered
+    expect(standing(draft(1, two), t, false, new Set(["a"])).left).toEqual(["", "b", "gone"]);
+    expect(straysOf(draft(1, two), t).map((x) => x.statement)).toEqual(["gone"]);
   });
   it("goes to the next one after where the reader is, and round again", () => {
     const order = ["", "#wishes", "a", "b"];
@@ -117,26 +118,34 @@ describe("edits", () => {
 });
 
 describe("the summary", () => {
-  const said = (...texts: string[]) => texts.map((text, i) => ({ text, evidence: [{ segment: i + 1, quote: `q${i}`, start: 1, end: 2 }] }));
+  const said = (...texts: string[]) => texts.map((text, i) => ({ id: `s-${text}`, text, evidence: [{ segment: i + 1, quote: `q${i}`, start: 1, end: 2 }] }));
   const d = draft(1, [statement("a")], { summary: said("one", "two") });
-  it("takes 「ちがう」 as statements do", () => {
-    const wrong = comment("1", employee, { kind: "dispute", statement: "summary:1" });
+  const sent = (text: string, n: number, was = text) => ({ id: `s-${was}`, text, evidence: [{ segment: n + 1, quote: `q${n}` }] });
+  it("takes 「ちがう」 as statements do, and keeps it in another order", () => {
+    const wrong = comment("1", employee, { kind: "dispute", statement: "s-two" });
     expect(standing(d, threadsOf([wrong], employee), true).disputed).toBe(1);
-    expect(standing(d, threadsOf([wrong], employee), false).left).toEqual(["summary:1"]);
-    expect(standing(draft(2, [], { summary: said("one") }), threadsOf([wrong], employee), false).left).toEqual([]);
+    expect(standing(d, threadsOf([wrong], employee), false).left).toEqual(["s-two"]);
+    const turned = draft(2, [], { summary: said("two", "one") });
+    expect(standing(turned, threadsOf([wrong], employee), false).left).toEqual(["s-two"]);
+    expect(straysOf(turned, threadsOf([wrong], employee))).toEqual([]);
+    expect(straysOf(draft(2, [], { summary: said("one") }), threadsOf([wrong], employee)).map((t) => t.statement)).toEqual(["s-two"]);
   });
-  it("goes to the server as a whole, with the places it stands on", () => {
-    const edits = withEdit({ base: 1, list: [] }, { id: "summary:1", text: " zwei " }, placesOf(d).get("summary:1"));
-    expect(patchOf(edits, d)).toEqual({ summary: [{ text: "one", evidence: [{ segment: 1, quote: "q0" }] }, { text: "zwei", evidence: [{ segment: 2, quote: "q1" }] }] });
-    expect(patchOf({ base: 1, list: [{ id: "summary:0", remove: true }, { id: "a", text: "b" }] }, d)).toEqual({
-      summary: [{ text: "two", evidence: [{ segment: 2, quote: "q1" }] }], statements: [{ id: "a", text: "b" }],
-    });
-    expect(withEdit(edits, { id: "summary:1", text: "two" }, placesOf(d).get("summary:1")).list).toEqual([]);
+  it("goes to the server as a whole, with names and the places it stands on", () => {
+    const edits = withEdit({ base: 1, list: [] }, { id: "s-two", text: " zwei " }, placesOf(d).get("s-two"));
+    expect(patchOf(edits, d)).toEqual({ summary: [sent("one", 0), sent("zwei", 1, "two")] });
+    expect(patchOf({ base: 1, list: [{ id: "s-one", remove: true }, { id: "a", text: "b" }] }, d)).toEqual({ summary: [sent("two", 1)], statements: [{ id: "a", text: "b" }] });
+    expect(patchOf({ base: 1, list: [{ id: "s-one", remove: true }, { id: "s-two", remove: true }] }, d)).toEqual({ summary: [] });
+    expect(withEdit(edits, { id: "s-two", text: "two" }, placesOf(d).get("s-two")).list).toEqual([]);
   });
   it("moves onto a newer version, or asks", () => {
-    const edits = { base: 1, list: [{ id: "summary:0", text: "eins" }] };
-    expect(rebase(edits, d, draft(2, [statement("a")], { summary: said("one", "deux") })).conflicts).toEqual([]);
-    expect(rebase(edits, d, draft(2, [statement("a")], { summary: said("un", "two") })).conflicts.map((c) => c.theirs?.text)).toEqual(["un"]);
+    const edits = { base: 1, list: [{ id: "s-one", text: "eins" }] };
+    expect(rebase(edits, d, draft(2, [statement("a")], { summary: said("two", "one") })).conflicts).toEqual([]);
+    const changed = said("one", "two").map((s) => (s.id === "s-one" ? { ...s, text: "un" } : s));
+    expect(rebase(edits, d, draft(2, [statement("a")], { summary: changed })).conflicts.map((c) => c.theirs?.text)).toEqual(["un"]);
+  });
+  it("of an older program has names of places", () => {
+    const old = draft(1, [], { summary: said("one", "two").map(({ text, evidence }) => ({ text, evidence })) });
+    expect([...placesOf(old).keys()]).toEqual(["summary:0", "summary:1"]);
   });
 });
 

@@ -44,13 +44,19 @@ export function statementsOf(draft: Draft): { section: Section; statement: State
   return draft.sections.flatMap((section) => section.statements.map((statement) => ({ section, statement })));
 }
 
-/** The name of a sentence of the summary in remarks and changes: it has no id of its own. */
-export const summaryId = (at: number) => `summary:${at}`;
+/** The name of a sentence of the summary in remarks and changes: it goes with the sentence, wherever it stands. A sentence
+ * that has none is called by its place. */
+export const sentenceId = (s: Schemas["Sentence"], at: number) => s.id ?? `summary:${at}`;
 
-/** The place of a summary's sentence by its name; undefined for everything else. */
-export function summaryAt(id: string): number | undefined {
-  const m = /^summary:(\d+)$/.exec(id);
-  return m ? Number(m[1]) : undefined;
+/** The remarks on what the shown version no longer has: they are still to be read and answered. */
+export function straysOf(draft: Draft, threads: ReadonlyMap<string, Thread>): Thread[] {
+  const known = new Set(orderOf(draft));
+  return [...threads.values()].filter((t) => t.statement !== "" && t.open && t.comments.length > 0 && !known.has(t.statement));
+}
+
+/** Every place that one can go to, in the order of the page: the whole, the record, what went from it. */
+export function stopsOf(draft: Draft, threads: ReadonlyMap<string, Thread>): string[] {
+  return ["", ...orderOf(draft), ...straysOf(draft, threads).map((t) => t.statement)];
 }
 
 /** Where the review stands for the one who reads. */
@@ -77,8 +83,7 @@ export function standing(draft: Draft, threads: Map<string, Thread>, employee: b
     all = order.filter((id) => look.has(id));
     left = all.filter((id) => !opened.has(id) && !stands(threads.get(id)));
   } else {
-    const known = new Set(order);
-    all = ["", ...order].filter((id) => threads.get(id)?.open && (id === "" || known.has(id)));
+    all = ["", ...order, ...straysOf(draft, threads).map((t) => t.statement)].filter((id) => threads.get(id)?.open);
     left = all.filter((id) => threads.get(id)?.owed && !edited.has(id));
   }
   return {
@@ -92,7 +97,7 @@ export function standing(draft: Draft, threads: Map<string, Thread>, employee: b
 
 /** Every place of a record that can be remarked on or looked at, in the order of the page. */
 export function orderOf(draft: Draft): string[] {
-  return [...draft.summary.map((_, i) => summaryId(i)), ...draft.sections.flatMap((s) => [`#${s.key}`, ...s.statements.map((x) => x.id)])];
+  return [...draft.summary.map(sentenceId), ...draft.sections.flatMap((s) => [`#${s.key}`, ...s.statements.map((x) => x.id)])];
 }
 
 /** Whether the employee's 「ちがう」 is the last word; once the interviewer has answered it is theirs to look again. */

@@ -3,7 +3,7 @@ import { useMe } from "../session/session";
 import { useHere } from "./context";
 import { lead } from "./player";
 import { placesOf } from "./edits";
-import { orderOf, places } from "./review";
+import { places, stopsOf } from "./review";
 import type { Review } from "./useReview";
 
 /** Scrolls to a statement and gives it the focus. */
@@ -64,7 +64,7 @@ export function useKeys(review: Review | undefined, help: () => void) {
           break;
         }
         case "u": {
-          const id = nextOf(r.state.left, ["", ...orderOf(r.draft)], here);
+          const id = nextOf(r.state.left, stopsOf(r.draft, r.threads), here);
           if (id !== undefined) goTo(id);
           else document.querySelector<HTMLButtonElement>(".decide .btn.primary")?.focus(); // nothing is left to look at: the decision
           break;

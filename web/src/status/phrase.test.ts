@@ -41,9 +41,24 @@ describe("phraseOf", () => {
   });
 
   it("counts chunks once there is something to count", () => {
-    expect(phraseOf(talk({ status: "transcribing", progress: { step: "transcribing", done: 0, total: 0 } }), now, "ja").text).toBe("common:status.transcribing");
-    const p = phraseOf(talk({ status: "transcribing", progress: { step: "transcribing", done: 7, total: 12 } }), now, "ja");
+    expect(phraseOf(talk({ status: "transcribing", progress: { step: "transcribing", done: 0, total: 0, ahead: null, seconds: null } }), now, "ja").text).toBe("common:status.transcribing");
+    const p = phraseOf(talk({ status: "transcribing", progress: { step: "transcribing", done: 7, total: 12, ahead: null, seconds: null } }), now, "ja");
     expect([p.text, p.values.done, p.values.total, p.share]).toEqual(["common:status.transcribing_count", 7, 12, 7 / 12]);
+  });
+
+  it("says the place in the queue, the time that is left, and that nothing goes on", () => {
+    const told = (more: Partial<NonNullable<Interview["progress"]>>, status: Interview["status"] = "queued") => {
+      const p = phraseOf(talk({ status, progress: { step: "queued", done: 0, total: 0, ahead: null, seconds: null, ...more } }), now, "ja");
+      return [p.tone, p.note, p.values.count, p.values.length];
+    };
+    expect(told({})).toEqual(["", undefined, 0, undefined]);
+    expect(told({ ahead: 2 })).toEqual(["", "common:note.ahead", 2, undefined]);
+    expect(told({ ahead: 0 })).toEqual(["", "common:note.next", 0, undefined]);
+    expect(told({ seconds: 200 }, "drafting")).toEqual(["run", "common:note.left", 0, "4分"]);
+    expect(told({ seconds: 5400, done: 1, total: 9 }, "transcribing")).toEqual(["run", "common:note.left", 0, "1時間30分"]);
+    expect(told({ seconds: 40 }, "preparing")).toEqual(["run", "common:note.soon", 0, undefined]);
+    expect(told({ held: "away", ahead: 2 })).toEqual(["", "common:note.away", 0, undefined]);
+    expect(told({ held: "waiting" }, "transcribing")).toEqual(["", "common:note.waiting", 0, undefined]);
   });
 
   it("says how many days a recording or an answer is late", () => {

@@ -1,7 +1,7 @@
 import type { Schemas } from "../api/client";
 import type { IconName } from "../parts/icons";
 import { calling } from "../parts/names";
-import { daysBetween, type Lang, parseDay } from "../time/format";
+import { daysBetween, type Lang, length, parseDay } from "../time/format";
 
 type Interview = Schemas["Interview"];
 
@@ -24,6 +24,17 @@ export interface Phrase {
 /** After so many days without an answer the wait is told as overdue. */
 export const answerDays = 7;
 
+/** What is told beside a step: that nothing goes on, its place in the queue, or the time it will still take; nothing where that
+ * cannot be told. */
+export function standingOf(progress: Interview["progress"], lang: Lang): { note: string; values: Phrase["values"] } | undefined {
+  if (!progress) return undefined;
+  const { ahead, seconds, held } = progress;
+  if (held) return { note: `common:note.${held}`, values: {} };
+  if (ahead !== null) return { note: ahead > 0 ? "common:note.ahead" : "common:note.next", values: { count: ahead } };
+  if (seconds === null) return undefined;
+  return seconds < 60 ? { note: "common:note.soon", values: {} } : { note: "common:note.left", values: { length: length(Math.ceil(seconds / 60) * 60, lang, 0) } };
+}
+
 /** The one phrase for where an interview stands, from the side of the person who reads it. `comments` = remarks of the
  * employee that nobody has answered, when known. */
 export function phraseOf(x: Interview, now: Date, lang: Lang, comments = x.owed): Phrase {
@@ -32,6 +43,9 @@ export function phraseOf(x: Interview, now: Date, lang: Lang, comments = x.owed)
   const values: Phrase["values"] = { interviewer: calling(x.interviewer.name, lang), employee: calling(x.employee.name, lang), version: x.draft, count: comments };
   const p = (tone: Tone, icon: IconName, text: string, more: Partial<Phrase> = {}): Phrase => ({ tone, icon, text: `common:status.${text}`, values, ...more });
   const progress = x.progress && x.progress.total > 0 ? x.progress : undefined;
+  const stands = standingOf(x.progress, lang);
+  const beside: Partial<Phrase> = stands ? { note: stands.note, values: { ...values, ...stands.values } } : {};
+  const run = x.progress?.held ? "" : "run";
   switch (x.status) {
     case "needs_consent":
       if (employee) return p("you", "consent", "needs_consent_employee");
@@ -44,16 +58,16 @@ export function phraseOf(x: Interview, now: Date, lang: Lang, comments = x.owed)
       return p(mine ? "you" : "", "mic", "awaiting_recording", days > 0 ? { note: "common:note.since_talk", values: { ...values, count: days } } : {});
     }
     case "queued":
-      return p("", "clock", "queued");
+      return p("", "clock", "queued", beside);
     case "preparing":
-      return p("run", "wave", "preparing");
+      return p(run, "wave", "preparing", beside);
     case "transcribing":
-      if (!progress) return p("run", "wave", "transcribing");
-      return p("run", "wave", "transcribing_count", { values: { ...values, done: progress.done, total: progress.total }, share: progress.done / progress.total });
+      if (!progress) return p(run, "wave", "transcribing", beside);
+      return p(run, "wave", "transcribing_count", { ...beside, values: { ...values, ...beside.values, done: progress.done, total: progress.total }, share: progress.done / progress.total });
     case "drafting":
-      return p("run", "pen", "drafting", progress ? { share: progress.done / progress.total } : {});
+      return p(run, "pen", "drafting", beside);
     case "revising":
-      return p("run", "pen", "revising", progress ? { share: progress.done / progress.total } : {});
+      return p(run, "pen", "revising", beside);
     case "needs_transcription":
       return employee ? p("", "clock", "needs_transcription_employee") : p("warn", "cc", "needs_transcription");
     case "checking":
