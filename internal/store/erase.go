@@ -117,6 +117,10 @@ func (q *queries) AddErasure(ctx context.Context, e Erasure, generation int) err
 		e.ID, e.Interview, e.Recording, e.What, e.Actor, e.Reason, encoded{e.OffRecord}, utc(e.At)); err != nil {
 		return wrap("write erasure", err)
 	}
+	// Answers that were kept for an Idempotency-Key may quote what is erased: that the call was answered stays, its words go.
+	if _, err := q.exec(ctx, `UPDATE idempotency SET body = '' WHERE interview = $1 AND status <> 0`, e.Interview); err != nil {
+		return wrap("forget kept answers", err)
+	}
 	object, action := e.Recording, "erase_"+e.What
 	if object == "" {
 		object = e.ID

@@ -95,6 +95,15 @@ func (q *queries) Talk(ctx context.Context, id string) (interview.Talk, error) {
 	return t, wrap("read talk", err)
 }
 
+// LockTalk returns an interview as it is now and keeps it so until the transaction ends: what hangs on its state, its
+// people or its consent is decided on this one and not on one that was read before. not_found.
+func (t *Tx) LockTalk(ctx context.Context, id string) (interview.Talk, error) {
+	if _, err := t.exec(ctx, `UPDATE talks SET attempt = attempt WHERE id = $1`, id); err != nil {
+		return interview.Talk{ID: id}, wrap("lock talk", err)
+	}
+	return t.Talk(ctx, id)
+}
+
 // Talks lists interviews, newest recorded_on first. Each status, and each side of Participant, is walked along its own
 // index and the ends are merged, so that a page costs the same at ten interviews and at a hundred thousand.
 func (q *queries) Talks(ctx context.Context, f TalkFilter, page Page) ([]interview.Talk, string, error) {
