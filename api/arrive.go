@@ -87,6 +87,48 @@ func (s *Server) discardObjects(ctx context.Context, prefix string) {
 	}
 }
 
+// discardUnless removes what came in for a change that was not stored. A refusal has stored nothing. After anything else (a
+// connection that broke in the commit) nobody knows yet: what SQL names by then is a recording somebody may never be able
+// to make again, so SQL is asked first, for as long as it takes to come back. named returns not_found when SQL does not
+// name it. A key that ends in "/" is everything below it. What is not removed now the sweeper finds.
+func (s *Server) discardUnless(ctx context.Context, why error, key string, named func(context.Context) error) {
+	discard := s.discardObject
+	if strings.HasSuffix(key, "/") {
+		discard = s.discardObjects
+	}
+	if status := interview.Messages[interview.Code(why)].HTTP; status >= 400 && status < 500 {
+		discard(ctx, key)
+		return
+	}
+	after := context.WithoutCancel(ctx)
+	go func() {
+		ctx, cancel := context.WithTimeout(after, unsettledWait)
+		defer cancel()
+		var err error
+		for { // first of all the commit, which may still be under way on the other side, gets its time
+			select {
+			case <-ctx.Done():
+				s.Log.ErrorContext(after, "what came in was neither stored nor removed", "request", callOf(after).requestID, "code", interview.Code(err))
+				return
+			case <-time.After(unsettledPause):
+			}
+			switch err = named(ctx); {
+			case err == nil:
+				return
+			case interview.Code(err) == "not_found":
+				discard(ctx, key)
+				return
+			}
+		}
+	}()
+}
+
+// How long, and how often, the outcome of a change is asked for after its connection broke.
+const (
+	unsettledWait  = 10 * time.Minute
+	unsettledPause = 2 * time.Second
+)
+
 func (s *Server) discardObject(ctx context.Context, key string) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
 	defer cancel()

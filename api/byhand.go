@@ -44,7 +44,7 @@ func (s *Server) writeByHand(ctx context.Context, ask Redraft) (*Body[Interview]
 	}
 	t := c.talk
 	err = s.Store.Tx(ctx, func(tx *store.Tx) error {
-		if name != t.Template {
+		if name != c.talk.Template {
 			if _, err := tx.UpdateTalk(ctx, t.ID, zero, store.TalkChange{Template: &name}); err != nil {
 				return err
 			}

@@ -237,7 +237,7 @@ func (s *Server) retryInterview(ctx context.Context, in *retryIn) (*Body[Intervi
 				return err
 			}
 		}
-		if t.Error != nil && t.Error.Code == "coverage_too_low" && !ask.Partial && recErr == nil {
+		if c.talk.Error != nil && c.talk.Error.Code == "coverage_too_low" && !ask.Partial && recErr == nil {
 			if err := forgetUnclear(ctx, tx, rec.ID); err != nil {
 				return err
 			}

@@ -83,13 +83,16 @@ func (s *Server) putConsent(ctx context.Context, in *consentIn) (*Body[Interview
 		if !subject && decision == interview.Objected {
 			return invalid("decision", "unknown")
 		}
+		var err error
+		if t, err = s.locked(ctx, tx, interview.ActConsent); err != nil {
+			return err
+		}
 		if _, err := tx.AddConsent(ctx, own); err != nil {
 			return err
 		}
 		if err := audit(ctx, tx, "consent_"+string(decision), own.Person, ""); err != nil {
 			return err
 		}
-		var err error
 		if subject && t.Hold && saysNo(decision) {
 			t, err = heldNo(ctx, tx, t)
 		} else if subject {
@@ -221,18 +224,22 @@ func (s *Server) withdrawn(ctx context.Context, tx *store.Tx, t interview.Talk) 
 func (s *Server) attestConsent(ctx context.Context, in *attestIn) (*Body[Interview], error) {
 	c := callOf(ctx)
 	t := c.talk
-	latest, err := s.Store.LatestConsents(ctx, t.ID)
-	if err != nil {
-		return nil, err
-	}
-	if d := latest[t.Employee].Decision; t.ByHand || d == interview.Refused || d == interview.Objected {
-		return nil, interview.E("consent_refused", nil) // nobody attests against a no
-	}
 	notice, err := s.notice(ctx, t, t.Language)
 	if err != nil {
 		return nil, err
 	}
 	err = s.Store.Tx(ctx, func(tx *store.Tx) error {
+		var err error
+		if t, err = s.locked(ctx, tx, interview.ActAttest); err != nil {
+			return err
+		}
+		latest, err := tx.LatestConsents(ctx, t.ID)
+		if err != nil {
+			return err
+		}
+		if d := latest[t.Employee].Decision; t.ByHand || d == interview.Refused || d == interview.Objected {
+			return interview.E("consent_refused", nil) // nobody attests against a no
+		}
 		if _, err := tx.AddConsent(ctx, interview.Consent{Interview: t.ID, Person: t.Employee, By: c.person.ID, Decision: interview.Attested,
 			Abroad: in.Body.Abroad, Method: in.Body.Method, Notice: notice.ID}); err != nil {
 			return err
@@ -246,7 +253,6 @@ func (s *Server) attestConsent(ctx context.Context, in *attestIn) (*Body[Intervi
 		if s.ConsentMode != "attested" || t.Status != interview.NeedsConsent {
 			return nil
 		}
-		var err error
 		t, err = s.consentEffect(ctx, tx, t, interview.Given, in.Body.Abroad)
 		return err
 	})

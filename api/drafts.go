@@ -261,6 +261,9 @@ func (s *Server) diffDrafts(ctx context.Context, in *diffIn) (*Body[Difference],
 	if err != nil {
 		return nil, err
 	}
+	if err := s.logRead(ctx, callOf(ctx).talk, "record"); err != nil {
+		return nil, err
+	}
 	out := Difference{From: against, To: in.N, Changes: []StatementChange{}}
 	for _, ch := range evidence.Diff(old, fresh) {
 		x := StatementChange{Kind: ch.Kind, Section: ch.Section, Before: ch.Before, After: ch.After, By: ch.By}

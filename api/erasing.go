@@ -23,7 +23,8 @@ func (s *Server) eraseInterview(ctx context.Context, in *eraseIn) (*Body[Erased]
 		return nil, err
 	}
 	reason := in.Reason
-	late := c.talk.Status.In(interview.InReview, interview.Revising, interview.Approved, interview.ClosedUnconfirmed)
+	late := c.talk.Status.In(interview.InReview, interview.Revising, interview.Approved, interview.ClosedUnconfirmed) ||
+		c.talk.Draft > 0 && c.talk.Status.In(interview.Drafting, interview.Failed) // a new draft was asked for: there was one to review
 	switch {
 	case asked != "":
 		reason = "request"

@@ -16,6 +16,7 @@ const (
 	heartbeat  = 15 * time.Second
 	watchEvery = 5 * time.Second // SQL is asked again: a courier that is away must not freeze a page
 	streamLife = 30 * time.Minute
+	writeWait  = 30 * time.Second // a watcher that reads nothing is let go
 )
 
 // streamEvents sends what happens to an interview: first where it stands, from SQL, then what the courier brings and
@@ -29,11 +30,11 @@ func (s *Server) streamEvents(w http.ResponseWriter, r *http.Request) error {
 	}
 	defer s.streams.end(person)
 	out := &eventWriter{w: w, rc: http.NewResponseController(w)}
+	defer func() { _ = out.rc.SetWriteDeadline(zero) }() // for what comes next on the connection
 	h := w.Header()
 	h.Set("Content-Type", "text/event-stream")
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Accel-Buffering", "no")
-	_ = out.rc.SetWriteDeadline(zero)
 	// Last-Event-ID is not needed: what a client has missed is in SQL, and the first events say it.
 	var live <-chan queue.Event
 	if s.Events != nil {
@@ -183,6 +184,7 @@ type eventWriter struct {
 }
 
 func (o *eventWriter) send(text string) error {
+	_ = o.rc.SetWriteDeadline(time.Now().Add(writeWait)) // a connection without deadlines is a test's
 	if _, err := fmt.Fprint(o.w, text); err != nil {
 		return err
 	}

@@ -4,11 +4,13 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"io"
 	"net/http"
 	"strings"
 	"time"
 
 	"kikigaki/internal/interview"
+	"kikigaki/internal/store"
 )
 
 // guard puts the questions that every route shares before its handler: who is it, is it the first time, may they. The
@@ -31,6 +33,11 @@ func (s *Server) guard(x *row, h http.HandlerFunc) http.Handler {
 		if !x.stream {
 			r.Body = http.MaxBytesReader(w, r.Body, MaxBody)
 		}
+		if r.ContentLength != 0 && !streams(r, x) && !x.foreign { // a body that trickles in holds nobody's connection for ever
+			deadline := deadlineOf(r)
+			_ = deadline(time.Now().Add(s.bodyTime)) // a connection without deadlines is a test's
+			r.Body = &timedBody{r.Body, deadline}
+		}
 		if x.foreign {
 			h(w, r)
 			return
@@ -50,6 +57,20 @@ func (s *Server) guard(x *row, h http.HandlerFunc) http.Handler {
 		}
 		judged(w, r)
 	})
+}
+
+// timedBody lifts the deadline once the body is there: what the call then does may take longer.
+type timedBody struct {
+	io.ReadCloser
+	deadline func(time.Time) error
+}
+
+func (b *timedBody) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	if err == io.EOF {
+		_ = b.deadline(zero)
+	}
+	return n, err
 }
 
 func unsafe(method string) bool {
@@ -83,6 +104,21 @@ func (s *Server) reach(ctx context.Context, p interview.Person, id string, actio
 		return interview.Talk{}, err
 	}
 	return t, mayAny(p, t, actions...)
+}
+
+// locked is the interview in hand as it is now, for as long as the transaction lasts, if the caller may still do that to
+// it: since the right was asked for the call, others may have moved it, and a transaction that is run again must not go on
+// from what its first run has seen.
+func (s *Server) locked(ctx context.Context, tx *store.Tx, a interview.Action) (interview.Talk, error) {
+	c := callOf(ctx)
+	t, err := tx.LockTalk(ctx, c.talk.ID)
+	if err != nil {
+		return t, err
+	}
+	if err := interview.Judge(c.person, a, t); err != nil {
+		return t, err
+	}
+	return t, s.narrow(c.person, a, t)
 }
 
 func mayAny(p interview.Person, t interview.Talk, actions ...interview.Action) error {

@@ -15,10 +15,14 @@ func saysNo(d interview.Decision) bool {
 // heldNo is the employee's no to an interview on hold: work stops at once and what was made of the talk is closed; it is
 // erased when the hold is lifted, not before.
 func heldNo(ctx context.Context, tx *store.Tx, t interview.Talk) (interview.Talk, error) {
-	if !t.Status.In(interview.BeforeApproval...) {
+	yes := true
+	if !t.Status.In(interview.BeforeApproval...) { // the sealed record stays; recording and transcript are closed
+		t, err := tx.Move(ctx, store.MoveInput{ID: t.ID, Event: interview.ConsentWithdrawn, ByHand: &yes})
+		if err != nil {
+			return t, err
+		}
 		return t, audit(ctx, tx, "erase_held", "", "on_hold")
 	}
-	yes := true
 	t, err := tx.Move(ctx, store.MoveInput{ID: t.ID, Event: interview.ConsentRefused, ByHand: &yes, NewGeneration: true})
 	if err != nil {
 		return t, err

@@ -133,6 +133,7 @@ func insights(t *interview.Transcript) Insights {
 var (
 	openJA     = regexp.MustCompile(`何|なに|なん[でのだ]|どう|どの|どん|どこ|どれ|だれ|誰|いつ|なぜ|いか(が|に)|聞かせて|教えて|話して(くだ|いた|もら)`)
 	questionJA = regexp.MustCompile(`(か|かな|でしょう|ですよね|ますよね|の)?[?？]|(です|ます|ました|でした|でしょう|ません)か[。\s]|(です|ます|ました|でした|でしょう|ません)か$|(聞かせて|教えて|話して)(くだ|いた|もら)`)
+	askEN      = regexp.MustCompile(`(?i)^(tell me|describe|walk me through|talk me through)\b`)
 	openEN     = regexp.MustCompile(`(?i)\b(what|how|why|which|where|when|who|tell me|describe|walk me through|talk me through)\b`)
 )
 
@@ -145,7 +146,7 @@ func questions(text, lang string) (open, closed int) {
 	for _, part := range strings.FieldsFunc(strings.NewReplacer("?", "?\n", "？", "？\n").Replace(text), cut) {
 		part = strings.TrimSpace(part)
 		switch {
-		case lang == "en" && (strings.HasSuffix(part, "?") || regexp.MustCompile(`(?i)^(tell me|describe|walk me through|talk me through)\b`).MatchString(part)):
+		case lang == "en" && (strings.HasSuffix(part, "?") || askEN.MatchString(part)):
 			if openEN.MatchString(part) {
 				open++
 			} else {

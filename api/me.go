@@ -126,6 +126,11 @@ func (s *Server) exportMe(w http.ResponseWriter, r *http.Request) error {
 			if err != nil {
 				return err
 			}
+			if t.Employee != c.person.ID && (one.Transcript != nil || len(one.Drafts) > 0) {
+				if err := s.Store.AddRead(ctx, interview.Read{Interview: t.ID, Person: c.person.ID, What: "export"}); err != nil {
+					return err
+				}
+			}
 			if !first {
 				if _, err := fmt.Fprint(w, ","); err != nil {
 					return err
@@ -166,6 +171,7 @@ func (s *Server) ownData(ctx context.Context, t interview.Talk) (out OwnData, er
 	c := &call{}
 	*c = *callOf(ctx)
 	c.talk = t
+	ctx = context.WithValue(ctx, callKey{}, c)
 	if out.Interview, err = s.showOne(ctx, t); err != nil {
 		return out, err
 	}
@@ -214,17 +220,36 @@ func (s *Server) ownData(ctx context.Context, t interview.Talk) (out OwnData, er
 		return out, err
 	}
 	if c.may(interview.ActSeeRequests) {
-		if out.Requests, _, err = s.Store.Requests(ctx, store.RequestFilter{Interview: t.ID}, store.Page{Limit: 200}); err != nil {
+		if out.Requests, err = whole(func(p store.Page) ([]store.Request, string, error) {
+			return s.Store.Requests(ctx, store.RequestFilter{Interview: t.ID}, p)
+		}); err != nil {
 			return out, err
 		}
 	}
 	if c.may(interview.ActSeeReads) {
-		if out.Reads, _, err = s.Store.Reads(ctx, t.ID, store.Page{Limit: 200}); err != nil {
+		if out.Reads, err = whole(func(p store.Page) ([]interview.Read, string, error) { return s.Store.Reads(ctx, t.ID, p) }); err != nil {
 			return out, err
 		}
 	}
-	out.Audit, _, err = s.Store.Audit(ctx, store.AuditFilter{Interview: t.ID}, store.Page{Limit: 200})
+	out.Audit, err = whole(func(p store.Page) ([]interview.AuditEvent, string, error) {
+		return s.Store.Audit(ctx, store.AuditFilter{Interview: t.ID}, p)
+	})
 	return out, err
+}
+
+// whole reads a list to its end.
+func whole[T any](list func(store.Page) ([]T, string, error)) ([]T, error) {
+	var out []T
+	for page := (store.Page{Limit: 200}); ; {
+		items, next, err := list(page)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, items...)
+		if page.Cursor = next; next == "" {
+			return out, nil
+		}
+	}
 }
 
 func (s *Server) ownDrafts(ctx context.Context, t interview.Talk, out *OwnData) error {
@@ -239,12 +264,27 @@ func (s *Server) ownDrafts(ctx context.Context, t interview.Talk, out *OwnData) 
 		}
 		out.Drafts = append(out.Drafts, *d)
 	}
-	if out.Comments, _, err = s.Store.Comments(ctx, t.ID, store.CommentFilter{}, store.Page{Limit: 200}); err != nil {
+	if out.Comments, err = whole(func(p store.Page) ([]interview.Comment, string, error) {
+		return s.Store.Comments(ctx, t.ID, store.CommentFilter{}, p)
+	}); err != nil {
 		return err
 	}
-	if out.Verdicts, err = s.Store.Verdicts(ctx, t.ID); err != nil {
+	if out.Comments, err = s.shownComments(ctx, out.Comments); err != nil {
 		return err
 	}
-	out.Actions, _, err = s.Store.Promises(ctx, store.PromiseFilter{Interview: t.ID}, store.Page{Limit: 200})
+	p := callOf(ctx).person
+	if !interview.RelationOf(p, t).Guarded { // a note on a decision speaks of anything
+		if out.Verdicts, err = s.Store.Verdicts(ctx, t.ID); err != nil {
+			return err
+		}
+	}
+	out.Actions, err = whole(func(p store.Page) ([]interview.Promise, string, error) {
+		return s.Store.Promises(ctx, store.PromiseFilter{Interview: t.ID}, p)
+	})
+	if err != nil {
+		return err
+	}
+	shown, err := s.shownStatements(ctx, p, t)
+	out.Actions = slices.DeleteFunc(out.Actions, func(x interview.Promise) bool { return shown != nil && !shown[x.Statement] && x.Person != p.ID })
 	return err
 }

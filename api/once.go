@@ -46,7 +46,7 @@ func (s *Server) once(w http.ResponseWriter, r *http.Request, x *row, key string
 	}
 	if reply != nil {
 		if reply.Interview != "" { // who may no longer know of it is not told what was answered once
-			if _, err := s.reach(ctx, c.person, reply.Interview, interview.ActSee); err != nil {
+			if err := s.mayHear(ctx, c.person, reply.Interview, x); err != nil {
 				s.refuse(w, r, err)
 				return
 			}
@@ -68,7 +68,11 @@ func (s *Server) once(w http.ResponseWriter, r *http.Request, x *row, key string
 	}()
 	if !oneTransaction(r, x) {
 		keep.through = true
-		h(keep, r)
+		p := &pending{person: c.person.ID, key: key}
+		h(keep, r.WithContext(context.WithValue(ctx, pendingKey{}, p)))
+		if p.kept {
+			return
+		}
 		if err := s.keepReply(after, x, c, key, keep); err != nil {
 			s.Log.ErrorContext(after, "answer not kept for its idempotency key", "request", c.requestID, "code", interview.Code(err))
 		}
@@ -105,6 +109,65 @@ func (s *Server) once(w http.ResponseWriter, r *http.Request, x *row, key string
 	default:
 		s.refuse(w, r, err)
 	}
+}
+
+// pending is the Idempotency-Key of a streamed call that is at work.
+type pending struct {
+	person, key string
+	kept        bool // its answer stands in SQL
+}
+
+type pendingKey struct{}
+
+// concluded stores, in one transaction, what came in with a streamed call and its answer for the call's Idempotency-Key, and
+// then answers: a process that dies in between has either done nothing or left the answer to be found.
+func (s *Server) concluded(w http.ResponseWriter, r *http.Request, status int, do func(ctx context.Context) (Interview, error)) error {
+	ctx := r.Context()
+	p, _ := ctx.Value(pendingKey{}).(*pending)
+	var body []byte
+	var head http.Header
+	err := s.Store.Whole(ctx, func(ctx context.Context) error {
+		v, err := do(ctx)
+		if err != nil {
+			return err
+		}
+		if body, err = encodeJSON(v); err != nil {
+			return err
+		}
+		head = http.Header{"Content-Type": {"application/json"}, "Etag": {etag(v.UpdatedAt)}}
+		if status == http.StatusCreated {
+			head.Set("Location", "/v1/interviews/"+v.ID)
+		}
+		if p == nil {
+			return nil
+		}
+		return s.Store.Finish(ctx, p.person, p.key, store.Reply{Status: status, Header: head, Body: body, Interview: v.ID})
+	})
+	if err != nil {
+		return err
+	}
+	if p != nil {
+		p.kept = true
+	}
+	for k, v := range head {
+		w.Header()[k] = v
+	}
+	w.WriteHeader(status)
+	_, _ = w.Write(body) // the client is gone: it will ask again
+	return nil
+}
+
+// mayHear asks whether a person may still be told what a call of theirs was answered: who no longer has the right to it may
+// not, whatever the interview's state is by now.
+func (s *Server) mayHear(ctx context.Context, p interview.Person, id string, x *row) error {
+	t, err := s.reach(ctx, p, id, interview.ActSee)
+	if err != nil || len(x.access.talk) == 0 {
+		return err
+	}
+	if err := mayAny(p, t, x.access.talk...); err != nil && interview.Code(err) != "state_conflict" {
+		return err
+	}
+	return nil
 }
 
 // errRefused undoes what a call did that was answered with a refusal.

@@ -27,15 +27,14 @@ func (s *Server) openInterview(w http.ResponseWriter, r *http.Request) error {
 	if err != nil && r.Header.Get("Content-Type") != "" {
 		return invalid("body", "media_type")
 	}
-	var v Interview
 	switch kind {
 	case "multipart/form-data":
-		v, err = s.openForm(r, params["boundary"])
+		return s.openForm(w, r, params["boundary"])
 	case "application/json", "":
-		v, err = s.openJSON(r)
 	default:
 		return invalid("body", "media_type")
 	}
+	v, err := s.openJSON(r)
 	if err != nil {
 		return err
 	}
@@ -46,11 +45,22 @@ func (s *Server) openInterview(w http.ResponseWriter, r *http.Request) error {
 }
 
 func writeJSON(w http.ResponseWriter, status int, v any) error {
+	body, err := encodeJSON(v)
+	if err != nil {
+		return err
+	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	enc := json.NewEncoder(w)
+	_, err = w.Write(body)
+	return err
+}
+
+func encodeJSON(v any) ([]byte, error) {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
-	return enc.Encode(noNulls(v))
+	err := enc.Encode(noNulls(v))
+	return b.Bytes(), err
 }
 
 func (s *Server) openJSON(r *http.Request) (Interview, error) {
@@ -182,9 +192,10 @@ func (s *Server) storeTalk(ctx context.Context, t interview.Talk, attest *Attest
 			return t, err
 		}
 	}
+	fresh := t // a transaction that is run again begins with the same
 	err := s.Store.Tx(ctx, func(tx *store.Tx) error {
 		var err error
-		if t, err = tx.OpenTalk(ctx, t); err != nil {
+		if t, err = tx.OpenTalk(ctx, fresh); err != nil {
 			return err
 		}
 		c.talk = t
@@ -231,9 +242,9 @@ const (
 
 // openForm reads the form part by part. The recording goes to the bucket as it comes in, whatever its place among the
 // fields; the interview is stored last, so that nothing of a form that turns out wrong stays.
-func (s *Server) openForm(r *http.Request, boundary string) (v Interview, err error) {
+func (s *Server) openForm(w http.ResponseWriter, r *http.Request, boundary string) (err error) {
 	if boundary == "" {
-		return v, invalid("body", "malformed")
+		return invalid("body", "malformed")
 	}
 	ctx := r.Context()
 	id := interview.NewID()
@@ -243,7 +254,10 @@ func (s *Server) openForm(r *http.Request, boundary string) (v Interview, err er
 	var wordsName string
 	defer func() {
 		if err != nil && file != nil {
-			s.discardObjects(ctx, interview.Prefix(id))
+			s.discardUnless(ctx, err, interview.Prefix(id), func(ctx context.Context) error {
+				_, err := s.Store.Talk(ctx, id)
+				return err
+			})
 		}
 	}()
 	form := multipart.NewReader(patient(r), boundary)
@@ -253,61 +267,64 @@ func (s *Server) openForm(r *http.Request, boundary string) (v Interview, err er
 			break
 		}
 		if perr != nil {
-			return v, interview.E("upload_incomplete", errors.New("the form broke off"))
+			return interview.E("upload_incomplete", errors.New("the form broke off"))
 		}
 		if n >= maxFormParts {
-			return v, invalid("body", "too_many_parts")
+			return invalid("body", "too_many_parts")
 		}
 		switch name := part.FormName(); {
 		case name == "recording":
 			if file != nil {
-				return v, invalid("recording", "duplicate")
+				return invalid("recording", "duplicate")
 			}
 			if file, err = s.receive(ctx, id, part.FileName(), part, 0); err != nil {
 				file = nil // receive has left nothing
-				return v, err
+				return err
 			}
 		case name == "captions":
 			if words, err = io.ReadAll(io.LimitReader(part, captions.MaxSize+1)); err != nil {
-				return v, interview.E("upload_incomplete", errors.New("the captions broke off"))
+				return interview.E("upload_incomplete", errors.New("the captions broke off"))
 			}
 			wordsName = part.FileName()
 		default:
 			b, err := io.ReadAll(io.LimitReader(part, maxFormField+1))
 			if err != nil {
-				return v, interview.E("upload_incomplete", errors.New("a field broke off"))
+				return interview.E("upload_incomplete", errors.New("a field broke off"))
 			}
 			if len(b) > maxFormField {
-				return v, invalid(name, "too_long")
+				return invalid(name, "too_long")
 			}
 			fields[name] = string(b)
 		}
 	}
 	in, err := openingOf(fields)
 	if err != nil {
-		return v, err
+		return err
 	}
 	if err := s.check(in); err != nil {
-		return v, err
+		return err
 	}
 	t, attest, err := s.newTalk(ctx, in)
 	if err != nil {
-		return v, err
+		return err
 	}
 	t.ID = id
 	var script *interview.Transcript
 	if words != nil {
 		if script, err = captions.Read(wordsName, bytes.NewReader(words), t.Language); err != nil {
-			return v, err
+			return err
 		}
 	}
 	if file != nil {
 		file.Channels, file.Speakers = in.Channels, in.Speakers
 	}
-	if t, err = s.storeTalk(ctx, t, attest, file, script); err != nil {
-		return v, err
-	}
-	return s.showOne(ctx, t)
+	return s.concluded(w, r, http.StatusCreated, func(ctx context.Context) (Interview, error) {
+		stored, err := s.storeTalk(ctx, t, attest, file, script)
+		if err != nil {
+			return Interview{}, err
+		}
+		return s.showOne(ctx, stored)
+	})
 }
 
 // check holds a value against its schema.

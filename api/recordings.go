@@ -60,7 +60,7 @@ func (s *Server) putRecording(w http.ResponseWriter, r *http.Request) error {
 		return interview.E("checksum_mismatch", nil)
 	}
 	rec.Channels, rec.Speakers = channels, speakers
-	return s.storeArrival(w, r, arrival{recording: rec}, rec.Key)
+	return s.storeArrival(w, r, arrival{recording: rec})
 }
 
 // nameHint is where a file's ending may stand: the query, or the media type.
@@ -97,30 +97,35 @@ func nameHint(r *http.Request) string {
 }
 
 // storeArrival commits what came in by PUT; what cannot be committed leaves no object.
-func (s *Server) storeArrival(w http.ResponseWriter, r *http.Request, a arrival, key string) error {
-	ctx := r.Context()
-	t := callOf(ctx).talk
-	err := s.Store.Tx(ctx, func(tx *store.Tx) error {
-		var err error
-		if t, err = tx.Talk(ctx, t.ID); err != nil {
+func (s *Server) storeArrival(w http.ResponseWriter, r *http.Request, a arrival) error {
+	err := s.concluded(w, r, http.StatusOK, func(ctx context.Context) (Interview, error) {
+		var t interview.Talk
+		err := s.Store.Tx(ctx, func(tx *store.Tx) error {
+			var err error
+			if t, err = s.locked(ctx, tx, interview.ActUpload); err != nil {
+				return err
+			}
+			t, err = s.arrived(ctx, tx, t, a)
 			return err
+		})
+		if err != nil {
+			return Interview{}, err
 		}
-		t, err = s.arrived(ctx, tx, t, a)
+		s.committed(ctx, t, stateEvent(t))
+		return s.showOne(ctx, t)
+	})
+	if err != nil && a.recording != nil {
+		s.recordingNotStored(r.Context(), *a.recording, err)
+	}
+	return err
+}
+
+// recordingNotStored removes a recording that came in and was not stored.
+func (s *Server) recordingNotStored(ctx context.Context, rec interview.Recording, why error) {
+	s.discardUnless(ctx, why, rec.Key, func(ctx context.Context) error {
+		_, err := s.Store.Recording(ctx, rec.ID)
 		return err
 	})
-	if err != nil {
-		if key != "" {
-			s.discardObject(ctx, key)
-		}
-		return err
-	}
-	s.committed(ctx, t, stateEvent(t))
-	v, err := s.showOne(ctx, t)
-	if err != nil {
-		return err
-	}
-	w.Header().Set("ETag", etag(t.UpdatedAt))
-	return writeJSON(w, http.StatusOK, v)
 }
 
 // putCaptions reads captions and stores them as a transcript. Alone they set the work going; with wait=1 a recording is
@@ -142,7 +147,7 @@ func (s *Server) putCaptions(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	wait := r.URL.Query().Get("wait")
-	return s.storeArrival(w, r, arrival{captions: script, alone: wait == "" || wait == "0"}, "")
+	return s.storeArrival(w, r, arrival{captions: script, alone: wait == "" || wait == "0"})
 }
 
 // playable finds what may be played: the playback file, else the original where its browser can be told what it is.
@@ -254,13 +259,19 @@ type readOnce struct {
 
 const readAgain = 10 * time.Minute
 
+// fresh reports whether key was not noted within readAgain.
 func (o *readOnce) fresh(key string) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	at, ok := o.seen[key]
+	return !ok || interview.Now().Sub(at) >= readAgain
+}
+
+// note remembers that key stands in the log.
+func (o *readOnce) note(key string) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
 	now := interview.Now()
-	if at, ok := o.seen[key]; ok && now.Sub(at) < readAgain {
-		return false
-	}
 	if len(o.seen) > 10000 {
 		for k, at := range o.seen {
 			if now.Sub(at) >= readAgain {
@@ -272,16 +283,20 @@ func (o *readOnce) fresh(key string) bool {
 		o.seen = map[string]time.Time{}
 	}
 	o.seen[key] = now
-	return true
 }
 
 // logRead writes that somebody other than the employee opened something; the employee sees it.
 func (s *Server) logRead(ctx context.Context, t interview.Talk, what string) error {
 	c := callOf(ctx)
-	if t.Employee == c.person.ID || !s.reads.fresh(c.person.ID+t.ID+what) {
+	key := c.person.ID + t.ID + what
+	if t.Employee == c.person.ID || !s.reads.fresh(key) {
 		return nil
 	}
-	return s.Store.AddRead(ctx, interview.Read{Interview: t.ID, Person: c.person.ID, What: what})
+	if err := s.Store.AddRead(ctx, interview.Read{Interview: t.ID, Person: c.person.ID, What: what}); err != nil {
+		return err // nothing is shown, and the next try writes it
+	}
+	s.reads.note(key)
+	return nil
 }
 
 func (s *Server) getPeaks(ctx context.Context, _ *OnTalk) (*Body[Peaks], error) {

@@ -79,6 +79,7 @@ type Server struct {
 	reads    readOnce
 	line     line                   // the queue as a whole
 	streams  openCounts             // event streams, by person
+	bodyTime time.Duration          // how long the body of a call that does not stream may take to arrive
 	document func() ([]byte, error) // the OpenAPI document, rendered on first use
 	stop     context.Context        // done when long answers (event streams) have to end
 	end      context.CancelFunc
@@ -103,6 +104,7 @@ func New(o Options) *Server {
 			s.Web = nil
 		}
 	}
+	s.bodyTime = 30 * time.Second
 	s.stop, s.end = context.WithCancel(context.Background())
 	s.counted = newCounters(o.Metrics)
 	s.router.guard = s.guard

@@ -287,28 +287,44 @@ func (s *Server) storeUpload(ctx context.Context, u store.Upload, o blob.Object)
 	rec := interview.Recording{ID: interview.NewID(), Interview: t.ID, Key: u.Key, Version: o.Seen(), Size: o.Size, Format: said.Extension,
 		Channels: said.Channels, Speakers: said.Speakers, SHA256: said.SHA256}
 	err := s.Store.Tx(ctx, func(tx *store.Tx) error {
-		now, err := tx.Upload(ctx, t.ID, u.ID)
+		may, refusal := s.locked(ctx, tx, interview.ActUpload)
+		if t = may; t.Status == "" {
+			return refusal
+		}
+		now, err := tx.Upload(ctx, c.talk.ID, u.ID)
 		if err != nil {
 			return err
 		}
 		if now.State == store.UploadDone { // another call was faster
-			t, err = tx.Talk(ctx, t.ID)
-			return err
+			return nil
+		}
+		if refusal != nil {
+			return refusal
 		}
 		if _, err := tx.MoveUpload(ctx, u.ID, store.UploadDone, rec.ID, store.UploadCompleting); err != nil {
-			return err
-		}
-		if t, err = tx.Talk(ctx, t.ID); err != nil {
 			return err
 		}
 		t, err = s.arrived(ctx, tx, t, arrival{recording: &rec})
 		return err
 	})
 	if err != nil {
-		return t, err
+		return t, s.notTaken(ctx, u, err)
 	}
 	s.committed(ctx, t, stateEvent(t))
 	return t, nil
+}
+
+// notTaken gives up a recording that is whole and no longer wanted: it was refused meanwhile, or another one came first. After
+// anything else it stays where the same call again finds it.
+func (s *Server) notTaken(ctx context.Context, u store.Upload, err error) error {
+	switch interview.Code(err) {
+	case "consent_refused", "state_conflict":
+		s.discardObject(ctx, u.Key)
+		if _, e := s.Store.MoveUpload(context.WithoutCancel(ctx), u.ID, store.UploadAborted, "", store.UploadCompleting); e != nil && interview.Code(e) != "state_conflict" {
+			return e
+		}
+	}
+	return err
 }
 
 // deleteUpload gives an upload up and frees its parts. One that is already gone is gone.

@@ -198,6 +198,7 @@ func (s *Server) changeUser(ctx context.Context, in *userChangeIn) (*Tagged[Acco
 	if b.Disabled != nil && *b.Disabled && p.ID == c.person.ID {
 		return nil, interview.E("forbidden", nil) // nobody locks themselves out
 	}
+	was := p.Disabled // not p's: a transaction that is run again would find what its first run has set
 	err = s.Store.Tx(ctx, func(tx *store.Tx) error {
 		var err error
 		if b.Name != nil || b.Department != nil || b.Roles != nil {
@@ -208,7 +209,7 @@ func (s *Server) changeUser(ctx context.Context, in *userChangeIn) (*Tagged[Acco
 				return err
 			}
 		}
-		if b.Disabled == nil || *b.Disabled == p.Disabled {
+		if b.Disabled == nil || *b.Disabled == was {
 			return nil
 		}
 		change, action := tx.EnablePerson, "person_enabled"

@@ -64,6 +64,7 @@ func newWorld(t testing.TB, change ...func(*Options)) *world {
 	for _, c := range change {
 		c(&o)
 	}
+	st, w.store = o.Store, o.Store // one of the changes
 	w.s = New(o)
 	w.http = httptest.NewServer(w.s)
 	t.Cleanup(func() { w.s.Drain(); w.http.Close() })
