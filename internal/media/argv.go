@@ -52,17 +52,17 @@ func probeArgs(demuxers string) []string {
 		"-i", inputFD)
 }
 
-// input are the flags of an ffmpeg run that reads the recording.
-func input(f Facts) []string {
+// input are the flags of an ffmpeg run that reads the recording; before are flags of its own for the input.
+func input(f Facts, before ...string) []string {
 	args := append([]string{
 		"-nostdin", // never wait for a key
 		"-y",       // outputs are our own temporary names
 	}, guard(demuxersOf(f.Container))...)
-	return append(args,
+	args = append(args,
 		"-codec_whitelist:a", decoders,
 		"-threads", "1", // the number of processes is our measure of load
-		"-vn", "-sn", "-dn", // pictures, subtitles and data are never opened
-		"-i", inputFD)
+		"-vn", "-sn", "-dn") // pictures, subtitles and data are never opened
+	return append(append(args, before...), "-i", inputFD)
 }
 
 // layouts are the names of one channel order for each number of channels. Which one does not matter, only that it is
@@ -88,14 +88,18 @@ func timeline(rate, channels int) string {
 }
 
 // decodeArgs decodes the chosen stream to interleaved 16 bit little-endian PCM at rate, all its channels, at most
-// limit long. With plain the samples are taken as they come, for files whose timestamps are nonsense or whose number
-// of channels changes on the way.
-func decodeArgs(f Facts, rate int, limit time.Duration, plain bool, out string) []string {
+// limit long, from start on. With plain the samples are taken as they come, for files whose timestamps are nonsense or
+// whose number of channels changes on the way.
+func decodeArgs(f Facts, rate int, start, limit time.Duration, plain bool, out string) []string {
 	filter := channelsByIndex(f.Channels) + "," + timeline(rate, f.Channels)
 	if plain {
 		filter = "aresample=" + strconv.Itoa(rate)
 	}
-	return append(input(f),
+	var seek []string
+	if start > 0 {
+		seek = []string{"-ss", seconds(start)}
+	}
+	return append(input(f, seek...),
 		"-map", "0:"+strconv.Itoa(f.Stream),
 		"-af", filter,
 		"-ac", strconv.Itoa(f.Channels),

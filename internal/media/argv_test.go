@@ -24,10 +24,12 @@ func TestArguments(t *testing.T) {
 		{"probe", probeArgs(demuxersOf("mp4")), guard + " -show_entries format=format_name,duration,start_time,bit_rate:" +
 			"stream=index,codec_type,codec_name,codec_tag_string,sample_rate,channels,start_time,duration:" +
 			"stream_tags=DURATION:stream_disposition=default,attached_pic -of json=compact=1 -i file:/dev/fd/3"},
-		{"decode", decodeArgs(f, 16000, time.Hour, false, "file:/w/sound.pcm"), input + " -map 0:1 " +
+		{"decode", decodeArgs(f, 16000, 0, time.Hour, false, "file:/w/sound.pcm"), input + " -map 0:1 " +
 			"-af channelmap=map=0-0|1-1:channel_layout=stereo,aresample=16000,aformat=sample_fmts=s16:channel_layouts=stereo," +
 			"aresample=async=1:first_pts=0,aformat=channel_layouts=stereo -ac 2 -t 3600.000 -f s16le -c:a pcm_s16le file:/w/sound.pcm"},
-		{"decode plain", decodeArgs(f, 16000, time.Hour, true, "pipe:1"), input + " -map 0:1 -af aresample=16000 -ac 2 -t 3600.000 -f s16le -c:a pcm_s16le pipe:1"},
+		{"decode plain", decodeArgs(f, 16000, 0, time.Hour, true, "pipe:1"), input + " -map 0:1 -af aresample=16000 -ac 2 -t 3600.000 -f s16le -c:a pcm_s16le pipe:1"},
+		{"decode from", decodeArgs(f, 16000, 30*time.Minute, time.Hour, true, "pipe:1"), strings.Replace(input, "-i ", "-ss 1800.000 -i ", 1) +
+			" -map 0:1 -af aresample=16000 -ac 2 -t 3600.000 -f s16le -c:a pcm_s16le pipe:1"},
 		{"flac", flacArgs("/w/c.flac"), raw + " " + clean + " -c:a flac -compression_level 5 -f flac file:/w/c.flac"},
 		{"aac", aacArgs(16000, 1, "/w/r"), raw + " " + clean + " -c:a aac -b:a 64k -movflags +faststart -f mp4 file:/w/r"},
 		{"copy mp4", copyArgs(f, "mp4", time.Hour, "/w/r"), input + " -map 0:1 -t 3600.000 -c:a copy " + clean + " -movflags +faststart -f mp4 file:/w/r"},

@@ -59,19 +59,20 @@ func (t *Tool) Decode(ctx context.Context, path string, f Facts, outDir string, 
 	for _, o := range options {
 		o(&d)
 	}
-	run := func(plain bool) error {
+	whole := decodeJob{file: file, facts: f, limit: limit, out: raw}
+	run := func(how func(context.Context, decodeJob) error) error {
 		if d.listener != nil && f.Channels <= 2 {
 			stop := watch(ctx, raw, f.Channels, d.listener)
 			defer stop()
 		}
-		return t.run(ctx, job{program: t.o.FFmpeg, file: file,
-			args:   decodeArgs(f, interview.SampleRate, limit, plain, "file:"+raw),
-			output: int64(limit.Seconds()+1) * interview.SampleRate * 2 * int64(f.Channels)})
+		return how(ctx, whole)
 	}
-	err = run(false)
+	if err = run(t.decode); errors.Is(err, errApart) {
+		err = run(t.decodeWhole)
+	}
 	if err != nil && ctx.Err() == nil && interview.Code(err) == "internal_error" && !errors.Is(err, errLimit) && !errors.Is(err, errStopped) {
-		// Filling an absurd gap runs out of memory: take the samples as they come.
-		err = run(true)
+		whole.plain = true // filling an absurd gap runs out of memory: take the samples as they come
+		err = run(t.decodeWhole)
 	}
 	if err != nil {
 		return nil, unreadable(ctx, err)

@@ -62,7 +62,7 @@ func decodeAnyway(t *testing.T, tool *Tool, dir, name, text, container string) (
 	defer file.Close()
 	out := filepath.Join(dir, "out.pcm")
 	defer os.Remove(out)
-	args := decodeArgs(Facts{Container: container, Channels: 1}, 16000, time.Minute, true, "file:"+out)
+	args := decodeArgs(Facts{Container: container, Channels: 1}, 0, 16000, time.Minute, true, "file:"+out)
 	err = tool.run(t.Context(), job{program: tool.o.FFmpeg, args: args, file: file, output: 1 << 20})
 	info, statErr := os.Stat(out)
 	if statErr != nil {

@@ -126,7 +126,7 @@ func (t *Tool) encode(ctx context.Context, file *os.File, f Facts, native bool, 
 		defer r.Close()
 		go func() {
 			err := t.execute(ctx, job{program: t.o.FFmpeg, file: file, stdout: w,
-				args: decodeArgs(f, rate, t.o.MaxDuration+overrun, false, "pipe:1")})
+				args: decodeArgs(f, rate, 0, t.o.MaxDuration+overrun, false, "pipe:1")})
 			w.Close()
 			decoded <- err
 		}()

@@ -23,11 +23,15 @@ type Options struct {
 // overrun is how far beyond MaxDuration decoding goes, so that a longer recording shows as one.
 const overrun = time.Second
 
+// splitFrom is the length below which a second process is not worth starting.
+const splitFrom = 20 * time.Minute
+
 // Tool runs ffmpeg and ffprobe. It is safe for concurrent use; more than Options.Concurrency calls wait.
 type Tool struct {
-	o     Options
-	slots chan struct{}
-	dir   string // where the working folders of runs lie; empty: the system's folder for temporary files
+	o         Options
+	slots     chan struct{}
+	splitFrom time.Duration // recordings from this length on are decoded in two halves
+	dir       string        // where the working folders of runs lie; empty: the system's folder for temporary files
 }
 
 // In is the tool with the working folders of its runs below dir, where the caller sweeps what a killed process left. The
@@ -71,7 +75,7 @@ func New(o Options) (*Tool, error) {
 	if o.Timeout <= 0 {
 		o.Timeout = 30 * time.Minute
 	}
-	return &Tool{o: o, slots: make(chan struct{}, o.Concurrency)}, nil
+	return &Tool{o: o, slots: make(chan struct{}, o.Concurrency), splitFrom: splitFrom}, nil
 }
 
 // acquire takes one of the places for an ffmpeg process; release gives it back.
@@ -81,5 +85,15 @@ func (t *Tool) acquire(ctx context.Context) (release func(), err error) {
 		return func() { <-t.slots }, nil
 	case <-ctx.Done():
 		return nil, fmt.Errorf("wait for a place to run ffmpeg: %w", context.Cause(ctx))
+	}
+}
+
+// tryAcquire takes a place that nobody waits for, if there is one.
+func (t *Tool) tryAcquire() (release func(), ok bool) {
+	select {
+	case t.slots <- struct{}{}:
+		return func() { <-t.slots }, true
+	default:
+		return nil, false
 	}
 }
