@@ -24,7 +24,7 @@ type track struct {
 	bands   []uint8  // frames × bandCount, level of each mel band
 	level   []uint8  // frames, level of the frame, not pre-emphasised
 	high    []uint8  // frames, level between 4.3 and 7 kHz: tells telephone sound
-	voicing []uint8  // frames, voicing × 255
+	voicing []uint8  // frames, voicing × 255; 0 where nothing stands out of the noise
 	pitch   []uint16 // frames, Hz × 100; 0 where there is none
 	tonal   []uint8  // frames, how many peaks of the spectrum stand still for steadyRun frames, and whether one line is all
 }
@@ -98,11 +98,8 @@ const margin = 512
 type analyser struct {
 	spectrum *spectrum
 	bank     *filterbank
-	pitcher  *pitcher
-	taps     []float32
 	raw      []int16
 	wave     []float32 // block with margins, ±1
-	slow     []float32 // the same at pitchRate, without margins' taps
 	energy   []float64
 	peaks    [][2]uint64 // a bit for each bin from peakFirst on: a local peak
 	run      [peakBins]int
@@ -111,9 +108,8 @@ type analyser struct {
 func newAnalyser() *analyser {
 	n := blockFrames*hop + 2*margin
 	return &analyser{
-		spectrum: newSpectrum(), bank: newFilterbank(bandCount, bandLow, bandHigh), pitcher: newPitcher(),
-		taps: decimationTaps(), raw: make([]int16, n), wave: make([]float32, n),
-		slow: make([]float32, n/decimation), energy: make([]float64, bandCount), peaks: make([][2]uint64, blockFrames),
+		spectrum: newSpectrum(), bank: newFilterbank(bandCount, bandLow, bandHigh), raw: make([]int16, n), wave: make([]float32, n),
+		energy: make([]float64, bandCount), peaks: make([][2]uint64, blockFrames),
 	}
 }
 
@@ -123,8 +119,6 @@ func (a *analyser) block(src Source, channel int, t *track, from, to int) error 
 	if err != nil {
 		return err
 	}
-	slow := a.slow[:(len(wave)-len(a.taps))/decimation]
-	decimate(wave, slow, a.taps)
 	for f := from; f < to; f++ {
 		centre := margin + (f-from)*hop + hop/2
 		x := wave[centre-window/2 : centre+window/2]
@@ -149,10 +143,6 @@ func (a *analyser) block(src Source, channel int, t *track, from, to int) error 
 		if lone(power) {
 			t.tonal[f] = 1
 		}
-		s := (centre-len(a.taps)/2)/decimation - pitchWindow/2
-		hz, voicing := a.pitcher.of(slow[s : s+pitchWindow])
-		t.voicing[f] = uint8(math.Round(voicing * 255))
-		t.pitch[f] = uint16(math.Round(hz * 100))
 	}
 	a.steady(t, from, to)
 	return nil

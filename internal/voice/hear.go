@@ -57,7 +57,10 @@ func (e *Ear) hearOne(ctx context.Context, src Source, channel int, opt Options,
 	if err != nil {
 		return err
 	}
-	runs := t.detect()
+	runs, err := t.detect(ctx, src, channel)
+	if err != nil {
+		return err
+	}
 	sound.Channels[channel].Level = t.activeLevel(runs)
 	return hearRuns(ctx, src, channel, t, runs, opt, sound)
 }
@@ -103,7 +106,10 @@ func (e *Ear) hearTwo(ctx context.Context, src Source, opt Options, sound *inter
 		if err != nil {
 			return err
 		}
-		tracks[ch], runs[ch] = t, t.detect()
+		if runs[ch], err = t.detect(ctx, src, ch); err != nil {
+			return err
+		}
+		tracks[ch] = t
 		sound.Channels[ch].Level = t.activeLevel(runs[ch])
 	}
 	sides := compare(tracks, runs)

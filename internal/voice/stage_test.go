@@ -52,7 +52,10 @@ func BenchmarkStages(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	runs := t.detect()
+	runs, err := t.detect(ctx, src, 0)
+	if err != nil {
+		b.Fatal(err)
+	}
 	views, err := features(ctx, src, 0, t, runs, deepFloor, highFloor)
 	if err != nil {
 		b.Fatal(err)
@@ -71,7 +74,7 @@ func BenchmarkStages(b *testing.B) {
 	}{
 		{"channels", func() { _, err = measure(ctx, twice{src}) }},
 		{"analysis", func() { _, err = NewEar(0).analyse(ctx, src, 0) }},
-		{"speech", func() { t.detect() }},
+		{"speech and pitch", func() { _, err = t.detect(ctx, src, 0) }},
 		{"features", func() { _, err = features(ctx, src, 0, t, runs, deepFloor, highFloor) }},
 		{"start by BIC", func() { bicStart(12, 1.5, false, 1)(h) }},
 		{"start by discriminant", func() { ldaStart(20, 2, 1)(h) }},

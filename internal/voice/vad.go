@@ -1,6 +1,9 @@
 package voice
 
-import "math"
+import (
+	"context"
+	"math"
+)
 
 // Constants of speech detection. Levels are in decibels over the measured noise floor; nothing depends on the absolute
 // level, so a recording at -45 dBFS is heard like one at -5.
@@ -28,11 +31,12 @@ type run struct{ from, to int }
 func (r run) frames() int { return r.to - r.from }
 
 // detect finds the runs of speech in a channel. The statistic of a frame is the mean of the best bands' signal-to-noise
-// ratios; the threshold lies between the two classes that Otsu's method finds, with hysteresis.
-func (t *track) detect() []run {
+// ratios; the threshold lies between the two classes that Otsu's method finds, with hysteresis. What stands out is
+// looked at for pitch. The errors are those of src and ctx's.
+func (t *track) detect(ctx context.Context, src Source, channel int) ([]run, error) {
 	stat := t.statistic()
 	if len(stat) == 0 {
-		return nil
+		return nil, nil
 	}
 	on, off := threshold(stat)
 	var runs []run
@@ -51,6 +55,10 @@ func (t *track) detect() []run {
 			runs = append(runs, run{from, i})
 		}
 	}
+	runs = fill(runs, pauseFill)
+	if err := t.voice(ctx, src, channel, runs); err != nil {
+		return nil, err
+	}
 	voiced := running(t.frames, func(f int) bool { return t.voicing[f] >= voicedAt })
 	clear := clearFrames{
 		all:    running(t.frames, func(f int) bool { return stat[f] >= on }),
@@ -58,14 +66,14 @@ func (t *track) detect() []run {
 		tonal:  running(t.frames, func(f int) bool { return stat[f] >= on && t.tonal[f] > 0 }),
 	}
 	var kept []run
-	for _, r := range fill(runs, pauseFill) {
+	for _, r := range runs {
 		for _, part := range clear.talk(r) {
 			if part.frames() >= speechLeast && voiced[part.to]-voiced[part.from] >= voicedLeast {
 				kept = append(kept, part)
 			}
 		}
 	}
-	return kept
+	return kept, nil
 }
 
 // running counts the frames below 0, 1, … frames that have a property.
