@@ -141,6 +141,9 @@ func (s *shelf) chosen(r *http.Request) (out []*picked) {
 	defer s.mu.Unlock()
 	for _, p := range s.picked {
 		uri := r.URL.RequestURI()
+		if plain, err := url.QueryUnescape(uri); err == nil { // a listing names its prefix in the query
+			uri = plain
+		}
 		if p.method != r.Method || !strings.Contains(uri, p.part) || !strings.Contains(uri, p.of) {
 			continue
 		}

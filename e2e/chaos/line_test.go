@@ -3,7 +3,9 @@
 package chaos
 
 import (
+	"bytes"
 	"io"
+	"math/rand/v2"
 	"net"
 	"sync"
 	"sync/atomic"
@@ -24,6 +26,55 @@ type line struct {
 	up   atomic.Int64 // bytes that went to the part
 	most int64        // when above 0, a connection is cut after so many of them, as long as there are
 	cuts atomic.Int64 // cuts left
+	lose *losing      // nil: no answer is lost
+}
+
+// losing loses the database's yes to a commit: what was committed stands, and whoever asked for it sees a broken line. So
+// it is when a server is restarted at that moment.
+type losing struct {
+	mu     sync.Mutex
+	after  []byte // only on a connection that has said this since its last commit; empty: on any
+	share  float64
+	rnd    *rand.Rand
+	left   int // how many are lost at most
+	losses int
+}
+
+// commit is how a program asks for it: the simple query of PostgreSQL's protocol.
+var commit = []byte("Q\x00\x00\x00\x0bcommit\x00")
+
+// hears looks at what one connection sends; said is what it has said since its last commit. It answers whether the next
+// answer is to be lost.
+func (l *losing) hears(b []byte, said *bool) bool {
+	if l == nil {
+		return false
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	*said = *said || bytes.Contains(b, l.after)
+	if !*said || !bytes.Contains(b, commit) {
+		return false
+	}
+	*said = false
+	if l.left <= 0 || l.rnd.Float64() >= l.share {
+		return false
+	}
+	l.left--
+	l.losses++
+	return true
+}
+
+// arm lets a share of the commits be lost, most at most; after a text, only of transactions that said it.
+func (l *losing) arm(after string, share float64, most int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.after, l.share, l.left = []byte(after), share, most
+}
+
+func (l *losing) lost() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.losses
 }
 
 func newLine(dial func() (net.Conn, error)) (*line, error) {
@@ -68,11 +119,12 @@ func (l *line) carry(c net.Conn) {
 		l.mu.Unlock()
 	}()
 	var both sync.WaitGroup
+	var lost atomic.Bool
 	for i, way := range [][2]net.Conn{{c, s}, {s, c}} {
 		both.Go(func() {
 			defer way[0].Close()
 			defer way[1].Close()
-			b, sent := make([]byte, 32<<10), int64(0)
+			b, sent, said := make([]byte, 32<<10), int64(0), false
 			for {
 				n, err := way[0].Read(b)
 				if i == 0 {
@@ -80,6 +132,11 @@ func (l *line) carry(c net.Conn) {
 					if sent += int64(n); l.most > 0 && sent > l.most && l.cuts.Add(-1) >= 0 {
 						return
 					}
+					if l.lose.hears(b[:n], &said) {
+						lost.Store(true)
+					}
+				} else if lost.Load() {
+					return
 				}
 				l.mu.Lock()
 				ready := l.ready

@@ -116,6 +116,13 @@ func storeFaults() []fault {
 			w.pgLine.stall(w.scaled(20 * time.Second))
 			return nil
 		}},
+		{"PostgreSQL's yes gets lost", 3, func(_ context.Context, w *world, r *rand.Rand) error {
+			defer w.alone("postgres line")()
+			w.pgLine.lose.arm("", 0.3, 20)
+			time.Sleep(w.scaled(time.Duration(5+r.IntN(20)) * time.Second))
+			w.pgLine.lose.arm("", 0, 0)
+			return nil
+		}},
 		{"kill -9 the bucket", 3, func(_ context.Context, w *world, r *rand.Rand) error {
 			defer w.alone("bucket")()
 			w.s3.Stop(w.t)

@@ -7,6 +7,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/url"
@@ -59,6 +60,7 @@ type plan struct {
 	workers    int
 	answer     time.Duration // how long the speech endpoint takes
 	only       string        // names of faults, comma separated; empty: all
+	database   string        // added to the address of the database
 	metrics    bool          // each process tells its own figures
 	cuts       int64         // how often the line of browsers to the bucket is cut, after 5 MiB each
 }
@@ -120,6 +122,7 @@ func newWorld(t *testing.T, p plan) *world {
 	w.pg, w.redis, w.s3 = testkit.NewPostgres(t), testkit.Redis(t), testkit.S3(t)
 	w.pgLine, err = newLine(unix(w.pg.Socket()))
 	must(err)
+	w.pgLine.lose = &losing{rnd: rand.New(rand.NewPCG(p.seed, 9))}
 	w.redisLine, err = newLine(tcp(w.redis.Addr))
 	must(err)
 	w.shelf, err = newShelf(w.s3.Endpoint, p.seed)
@@ -161,7 +164,7 @@ func newWorld(t *testing.T, p plan) *world {
 	front := free(t)
 	w.env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + w.dir, "TZ=" + noon(), "LANG=C.UTF-8", "KIKIGAKI_LOG_FORMAT=json",
 		"KIKIGAKI_BASE_URL=http://" + front, "KIKIGAKI_SECRET_KEY=" + strings.Repeat("chaos", 8), "KIKIGAKI_CONSENT=attested",
-		fmt.Sprintf("DATABASE_URL=postgres://%s@%s%s?sslmode=disable", w.pg.User(), w.pgLine.Addr(), database.Path),
+		fmt.Sprintf("DATABASE_URL=postgres://%s@%s%s?sslmode=disable%s", w.pg.User(), w.pgLine.Addr(), database.Path, p.database),
 		"REDIS_URL=redis://" + w.redisLine.Addr().String() + "/0",
 		"KIKIGAKI_BUCKET=" + w.s3.Bucket, "AWS_ENDPOINT_URL_S3=http://" + shelf, "KIKIGAKI_BUCKET_PUBLIC_URL=http://" + w.bucketLine.Addr().String(), "AWS_REGION=" + w.s3.Region, "AWS_ACCESS_KEY_ID=" + w.s3.AccessKey,
 		"AWS_SECRET_ACCESS_KEY=" + w.s3.SecretKey, "KIKIGAKI_STT_BASE_URL=http://" + stt + "/v1", "KIKIGAKI_STT_MODEL=gpt-transcribe-small", "KIKIGAKI_STT_API_KEY=k",
