@@ -101,6 +101,7 @@ type analyser struct {
 	raw      []int16
 	wave     []float32 // block with margins, ±1
 	energy   []float64
+	sums     *sums
 	peaks    [][2]uint64 // a bit for each bin from peakFirst on: a local peak
 	run      [peakBins]int
 }
@@ -109,7 +110,7 @@ func newAnalyser() *analyser {
 	n := blockFrames*hop + 2*margin
 	return &analyser{
 		spectrum: newSpectrum(), bank: newFilterbank(bandCount, bandLow, bandHigh), raw: make([]int16, n), wave: make([]float32, n),
-		energy: make([]float64, bandCount), peaks: make([][2]uint64, blockFrames),
+		energy: make([]float64, bandCount), sums: newSums(blockFrames), peaks: make([][2]uint64, blockFrames),
 	}
 }
 
@@ -119,11 +120,12 @@ func (a *analyser) block(src Source, channel int, t *track, from, to int) error 
 	if err != nil {
 		return err
 	}
+	a.sums.take(wave, margin+hop/2-window/2, to-from)
 	for f := from; f < to; f++ {
 		centre := margin + (f-from)*hop + hop/2
 		x := wave[centre-window/2 : centre+window/2]
-		mean := meanOfFrame(x)
-		t.level[f] = pack(2 * energyOfFrame(x, mean) / window) // a full-scale sine is 0 dBFS
+		mean, energy := a.sums.frame(f - from)
+		t.level[f] = pack(2 * energy / window) // a full-scale sine is 0 dBFS
 		if t.level[f] == 0 {
 			a.peaks[f-from] = [2]uint64{}
 			continue // digital zero: all values stay 0

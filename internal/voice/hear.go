@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math"
 
+	"golang.org/x/sync/errgroup"
+
 	"kikigaki/internal/interview"
 )
 
@@ -101,15 +103,20 @@ func hearRuns(ctx context.Context, src Source, channel int, t *track, runs []run
 func (e *Ear) hearTwo(ctx context.Context, src Source, opt Options, sound *interview.Sound) error {
 	var tracks [2]*track
 	var runs [2][]run
+	g, both := errgroup.WithContext(ctx)
 	for ch := range 2 {
-		t, err := e.analyse(ctx, src, ch)
-		if err != nil {
+		g.Go(func() (err error) {
+			if tracks[ch], err = e.analyse(both, src, ch); err != nil {
+				return err
+			}
+			runs[ch], err = tracks[ch].detect(both, src, ch)
 			return err
-		}
-		if runs[ch], err = t.detect(ctx, src, ch); err != nil {
-			return err
-		}
-		tracks[ch] = t
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	for ch, t := range tracks {
 		sound.Channels[ch].Level = t.activeLevel(runs[ch])
 	}
 	sides := compare(tracks, runs)

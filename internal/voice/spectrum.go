@@ -41,7 +41,7 @@ func (s *spectrum) of(x []float32, mean, before float32) []float64 {
 	return s.power[:]
 }
 
-// meanOfFrame is the mean of window samples. (Four sums, here and below, because one has to wait for itself.)
+// meanOfFrame is the mean of window samples. (Four sums because one has to wait for itself.)
 func meanOfFrame(x []float32) float32 {
 	var sum [4]float32
 	for ; len(x) >= 4; x = x[4:] {
@@ -51,19 +51,6 @@ func meanOfFrame(x []float32) float32 {
 		sum[3] += x[3]
 	}
 	return (sum[0] + sum[1] + sum[2] + sum[3]) / window
-}
-
-// energyOfFrame is the sum of the squares of window samples without their mean.
-func energyOfFrame(x []float32, mean float32) float64 {
-	var sum [4]float64
-	for ; len(x) >= 4; x = x[4:] {
-		a, b, c, d := float64(x[0]-mean), float64(x[1]-mean), float64(x[2]-mean), float64(x[3]-mean)
-		sum[0] += a * a
-		sum[1] += b * b
-		sum[2] += c * c
-		sum[3] += d * d
-	}
-	return sum[0] + sum[1] + sum[2] + sum[3]
 }
 
 // filterbank is a set of triangular filters, evenly spaced on the mel scale, over the bins of a power spectrum.
