@@ -56,6 +56,9 @@ func (x *Exporter) builder(ctx context.Context, d *interview.Draft, t interview.
 	}
 	b.record = r
 	b.basics()
+	if d.Coverage.Incomplete {
+		b.add(Block{Text: b.w.incomplete, Quiet: true}) // on top: whoever reads one section alone must have seen it
+	}
 	b.summary()
 	for _, s := range b.sections() {
 		b.section(s)
@@ -311,9 +314,6 @@ func (b *builder) making() {
 		left = fmt.Sprint(n)
 	}
 	b.fields(Field{b.w.draftedBy, how}, Field{b.w.processed, strings.Join(processors, " / ")}, Field{b.w.coverage, share}, Field{b.w.unheard, unheard}, Field{b.w.left, left})
-	if d.Coverage.Incomplete {
-		b.add(Block{Text: b.w.incomplete, Quiet: true})
-	}
 }
 
 func (b *builder) confirmation() {

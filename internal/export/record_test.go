@@ -79,6 +79,9 @@ func TestTextHoldsEverything(t *testing.T) {
 	if w, c := strings.Index(got, "■ 希望"), strings.Index(got, "■ 不安・懸念"); w < 0 || c < w {
 		t.Errorf("sections are not in the template's order: 希望 at %d, 不安・懸念 at %d", w, c)
 	}
+	if note, first := strings.Index(got, "話した時間の一部を文字にできていない"), strings.Index(got, "■ 希望"); note < 0 || first < note {
+		t.Errorf("that speech is missing is said at %d, the first section begins at %d", note, first)
+	}
 	if strings.Contains(got, "引用") {
 		t.Error("a quote of the transcript stands in the document")
 	}
