@@ -45,7 +45,10 @@ func (p *packed) pack(name string, read io.Reader) ([]byte, error) {
 		return b, nil
 	}
 	var b bytes.Buffer
-	z := gzip.NewWriter(&b)
+	z, err := gzip.NewWriterLevel(&b, gzip.BestCompression) // done once, sent often
+	if err != nil {
+		return nil, fmt.Errorf("compress a file of the app: %w", err)
+	}
 	if _, err := io.Copy(z, read); err != nil {
 		return nil, fmt.Errorf("compress a file of the app: %w", err)
 	}

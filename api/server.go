@@ -75,7 +75,8 @@ type Server struct {
 	oidc     *provider
 	vault    *notify.HookVault // nil only when the secret key is none
 	counted  *counters
-	packed   packed // the files of the app, compressed
+	packed   packed     // the files of the app, compressed
+	starts   startPages // what each kind of page begins with
 	reads    readOnce
 	line     line                   // the queue as a whole
 	streams  openCounts             // event streams, by person
@@ -102,6 +103,8 @@ func New(o Options) *Server {
 	if o.Web != nil { // a page that only says how to build the app is no app
 		if built, err := fs.ReadDir(o.Web, "assets"); err != nil || len(built) == 0 {
 			s.Web = nil
+		} else {
+			s.starts = readStartPages(s.Web)
 		}
 	}
 	s.bodyTime = 30 * time.Second

@@ -56,8 +56,7 @@ func (s *Server) webApp(w http.ResponseWriter, r *http.Request) error {
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Cache-Control", "no-store")
 	h.Set("Content-Security-Policy", s.appCSP())
-	_, err = w.Write(page)
-	return err
+	return s.sendPage(w, r, page)
 }
 
 // asset serves one file of the app if it is there.

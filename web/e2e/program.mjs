@@ -26,13 +26,13 @@ export async function freePort() {
 }
 
 /** Starts a command that listens and waits until it has said `word`. */
-async function start(args, env, word) {
-  const child = spawn(bin, args, { stdio: ["ignore", "pipe", "pipe"], env });
+async function start(args, env, word, program = bin) {
+  const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"], env });
   let said = "";
   const ended = new Promise((done) => child.on("exit", done));
   const failed = new Promise((_, fail) => {
-    child.on("error", (e) => fail(new Error(`${bin} does not start (make build first?): ${e.message}`)));
-    child.on("exit", (code) => fail(new Error(`${bin} ${args[0]} ended with ${code}:\n${said}`)));
+    child.on("error", (e) => fail(new Error(`${program} does not start (make build first?): ${e.message}`)));
+    child.on("exit", (code) => fail(new Error(`${program} ${args[0]} ended with ${code}:\n${said}`)));
   });
   failed.catch(() => undefined);
   const ready = new Promise((done) => {
@@ -53,10 +53,10 @@ async function start(args, env, word) {
   };
 }
 
-/** `kikigaki demo` on a free port. */
-export async function startDemo() {
+/** `kikigaki demo` on a free port; of another program than the built one where one is named. */
+export async function startDemo(program = bin) {
   const base = `http://127.0.0.1:${await freePort()}`;
-  const run = await start(["demo", "--addr", base.slice(7)], process.env, base);
+  const run = await start(["demo", "--addr", base.slice(7)], process.env, base, program);
   return { base, said: run.said, stop: run.stop };
 }
 

@@ -1,18 +1,19 @@
 import { QueryClientProvider } from "@tanstack/react-query";
-import { lazy, Suspense, useState } from "react";
+import type { QueryClient } from "@tanstack/react-query";
+import { lazy, Suspense } from "react";
 import { BrowserRouter, Route, Routes } from "react-router";
-import { newCache } from "./api/cache";
+import { late } from "./late";
 import { Skeleton } from "./parts/Skeleton";
 import { ToastProvider } from "./parts/Toast";
 import { Signed } from "./session/session";
 import { Frame } from "./shell/Frame";
 
-const Home = lazy(() => import("./pages/Home"));
+const Home = late(() => import("./pages/Home"));
 const Interviews = lazy(() => import("./pages/Interviews"));
 const NewUploads = lazy(() => import("./pages/new/NewUploads"));
 const NewInterview = lazy(() => import("./pages/NewInterview"));
-const Interview = lazy(() => import("./record/Interview"));
-const RecordTab = lazy(() => import("./record/RecordTab"));
+const Interview = late(() => import("./record/Interview"));
+const RecordTab = late(() => import("./record/RecordTab"));
 const TalkTab = lazy(() => import("./record/TalkTab"));
 const InsightsTab = lazy(() => import("./record/InsightsTab"));
 const HistoryTab = lazy(() => import("./record/HistoryTab"));
@@ -26,9 +27,15 @@ const MantinePage = lazy(() => import("./parts/Mantine"));
 const SignIn = lazy(() => import("./pages/SignIn"));
 const NotFound = lazy(() => import("./pages/NotFound"));
 
+/** Fetches what the page at an address begins with, and names the files of its texts. Other pages fetch theirs themselves. */
+export async function begin(path: string, texts: (files: string[]) => Promise<unknown>): Promise<void> {
+  if (path === "/") await Promise.all([texts(["common", "list"]), Home.fetch()]);
+  else if (/^\/interviews\/[0-9a-z]{26}$/.test(path)) await Promise.all([texts(["common", "record"]), Interview.fetch(), RecordTab.fetch()]);
+  else await texts(["common"]);
+}
+
 /** The whole app: one address, one page; each page is its own piece of script. */
-export function App() {
-  const [cache] = useState(newCache);
+export function App({ cache }: { cache: QueryClient }) {
   return (
     <QueryClientProvider client={cache}>
       <Suspense fallback={<div className="page" />}>

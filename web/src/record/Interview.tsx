@@ -16,6 +16,7 @@ import { useComments, useInterview, useTranscript } from "./data";
 import { More } from "./More";
 import { Player } from "./player";
 import { threadsOf } from "./review";
+import { speakersOf } from "./speakers";
 import { useWide } from "./useWide";
 
 // Player and transcript are a page of their own where there is no room beside the record; a phone loads them when asked.
@@ -45,6 +46,7 @@ function Page({ id }: { id: string }) {
   useEffect(() => {
     player.gaps = transcript?.timed ? transcript.segments.filter((s) => s.off_record).map((s) => ({ start: s.start, end: s.end })) : [];
   }, [player, transcript]);
+  const speakers = useMemo(() => speakersOf(transcript), [transcript]);
   const comments = useComments(id, may("read_draft")).data;
   const owed = useMemo(() => (x && comments ? [...threadsOf(comments, x.employee.id).values()].filter((c) => c.owed).length : 0), [comments, x]);
   const wide = useWide();
@@ -55,7 +57,7 @@ function Page({ id }: { id: string }) {
   if (query.isPending) return <main id="main" tabIndex={-1} className="page"><Skeleton shape="record" /></main>;
   if (query.isError && !x) return <main id="main" tabIndex={-1} className="page"><Trouble error={query.error} again={() => void query.refetch()} /></main>;
   if (!x) return null;
-  const here: Here = { id, interview: x, tag: query.data?.tag ?? "*", player, may, now, setNow, quoted, setQuoted, standing };
+  const here: Here = { id, interview: x, tag: query.data?.tag ?? "*", player, may, now, setNow, quoted, setQuoted, speakers, standing };
   const hears = may("hear") && x.transcript > 0;
   const drafted = may("read_draft") || may("read_record");
   const panel = wide && hears && (tab === "" || tab === "history");

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useEffect, useMemo, useState } from "react";
+import { lazy, startTransition, Suspense, useEffect, useMemo, useState } from "react";
 import { useSearchParams } from "react-router";
 import { Empty } from "../parts/Empty";
 import { Icon } from "../parts/Icon";
@@ -13,7 +13,7 @@ import { Decide } from "./Decide";
 import { Facts } from "./Facts";
 import { Log } from "./Log";
 import { Remarks } from "./Remarks";
-import { sentenceId, straysOf } from "./review";
+import { type Draft, sentenceId, straysOf } from "./review";
 import { SectionView } from "./SectionView";
 import { SummaryView } from "./SummaryView";
 import { Dropped, Tops } from "./Tops";
@@ -50,12 +50,26 @@ function Held({ newest, asked }: { newest: number; asked: number }) {
   return <Sheet n={shown} newest={newest} onNewest={() => setHeld(newest)} />;
 }
 
+/** How many sections are drawn at once: what fills a screen. The rest follows while the first can be read already. */
+function firstOf(draft: Draft): number {
+  let statements = draft.summary.length;
+  const at = draft.sections.findIndex((s) => (statements += 1 + s.statements.length) >= screenful);
+  return at < 0 ? draft.sections.length : at + 1;
+}
+
+const screenful = 10;
+
 function Sheet({ n, newest, onNewest }: { n: number; newest: number; onNewest: () => void }) {
   const { t, lang } = useTexts("record");
   const { interview, standing, may } = useHere();
   const { query, review, versions } = useReviewOf(n);
   const [help, setHelp] = useState(false);
   useKeys(review, () => setHelp(true));
+  const [whole, setWhole] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => startTransition(() => setWhole(true)));
+    return () => clearTimeout(timer);
+  }, []);
   const draft = review?.draft;
   const strays = useMemo(() => (review?.live ? straysOf(review.draft, review.threads) : []), [review]);
   const on = useMemo(() => {
@@ -97,11 +111,15 @@ function Sheet({ n, newest, onNewest }: { n: number; newest: number; onNewest: (
             </section>
           )}
           <Facts draft={draft} />
-          {draft.sections.map((s) => <SectionView key={s.key} section={s} />)}
+          {(whole ? draft.sections : draft.sections.slice(0, firstOf(draft))).map((s) => <SectionView key={s.key} section={s} />)}
           {draft.sections.length === 0 && <Empty icon="text" title={t("record:empty")} />}
-          <Remarks />
-          {strays.length > 0 && <Suspense fallback={null}><Strays list={strays} /></Suspense>}
-          {versions && <Log versions={versions} />}
+          {whole && (
+            <>
+              <Remarks />
+              {strays.length > 0 && <Suspense fallback={null}><Strays list={strays} /></Suspense>}
+              {versions && <Log versions={versions} />}
+            </>
+          )}
         </div>
       </div>
       <Decide newest={newest} onNewest={onNewest} />

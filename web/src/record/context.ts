@@ -15,6 +15,8 @@ export interface Here {
   /** Segments to be tinted, by their id. */
   quoted: ReadonlyMap<number, readonly string[]>;
   setQuoted: (q: ReadonlyMap<number, readonly string[]>) => void;
+  /** Who said each segment of the transcript; empty before it is there. */
+  speakers: ReadonlyMap<number, Schemas["Transcript"]["speakers"][number]>;
   /** Which statements stand on a segment; the record fills it. */
   standing: { current: ReadonlyMap<number, readonly string[]> };
 }

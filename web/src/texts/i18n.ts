@@ -1,5 +1,4 @@
 import i18next from "i18next";
-import { initReactI18next } from "react-i18next";
 import { plain } from "./marks";
 
 /** The languages of the interface; ja comes first everywhere. */
@@ -7,7 +6,7 @@ export const languages = ["ja", "en"] as const;
 export type Language = (typeof languages)[number];
 
 // One file per page and language; a page loads its own. A new file is found by itself.
-const files = import.meta.glob<Record<string, unknown>>("./{ja,en}/*.json", { import: "default" });
+const sources = import.meta.glob<Record<string, unknown>>("./{ja,en}/*.json", { import: "default" });
 
 const remembered = "kikigaki.language";
 
@@ -26,8 +25,9 @@ function read(key: string): string | null {
   }
 }
 
-/** Starts the texts. Pages name their file by useTranslation("record"). */
-export function startTexts(): Promise<unknown> {
+/** Starts the texts in the language of the account, where it is known already. Pages name their files by
+ * useTexts("record"); `files` are those wanted at once. */
+export function startTexts(files: string[], language?: string): Promise<unknown> {
   i18next.on("languageChanged", (lng) => {
     document.documentElement.lang = lng;
     try {
@@ -37,20 +37,19 @@ export function startTexts(): Promise<unknown> {
     }
   });
   return i18next
-    .use(initReactI18next)
     .use({
       type: "backend" as const,
       init: () => undefined,
       read: (lng: string, ns: string, done: (err: unknown, data: unknown) => void) => {
-        const load = files[`./${lng}/${ns}.json`];
+        const load = sources[`./${lng}/${ns}.json`];
         if (!load) return done(new Error(`no texts ${lng}/${ns}`), null);
         load().then((data) => done(null, data), (err: unknown) => done(err, null));
       },
     })
     .init({
-      lng: firstLanguage(),
+      lng: language === "ja" || language === "en" ? language : firstLanguage(),
       fallbackLng: false,
-      ns: ["common"],
+      ns: files,
       defaultNS: "common",
       load: "currentOnly",
       interpolation: { escapeValue: true, escape: (value) => plain(String(value)) }, // markup is React's matter
