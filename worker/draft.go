@@ -133,10 +133,32 @@ func (w *Worker) ordered(ctx context.Context, j *job) (in pipeline.DraftInput, o
 	return in, order, err
 }
 
+// errOtherWords says that the transcript was changed while an engine was at work on it. What it wrote may hold words that were
+// taken off the record since: it is thrown away, and the step begins anew.
+var errOtherWords = errors.New("the transcript has changed meanwhile")
+
+// sameWords locks the interview and compares its newest transcript with the one that an engine has read.
+func sameWords(ctx context.Context, tx *store.Tx, id string, read *interview.Transcript) error {
+	if _, err := tx.LockTalk(ctx, id); err != nil {
+		return err
+	}
+	versions, err := tx.Transcripts(ctx, id)
+	if err != nil {
+		return err
+	}
+	if len(versions) == 0 || versions[len(versions)-1].Version != read.Version {
+		return errOtherWords
+	}
+	return nil
+}
+
 // keepDraft stores a version, moves the interview, and tells who is to look at it.
 func (w *Worker) keepDraft(ctx context.Context, j *job, in pipeline.DraftInput, d *interview.Draft, move store.MoveInput, mail string) error {
 	move.LastError = nil
 	err := w.commit(ctx, j, func(tx *store.Tx) ([]interview.Task, error) {
+		if err := sameWords(ctx, tx, j.Interview, in.Transcript); err != nil {
+			return nil, err
+		}
 		if err := keepTemplate(ctx, tx, in); err != nil {
 			return nil, err
 		}

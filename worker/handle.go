@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"sync"
 	"time"
 
 	"github.com/hibiken/asynq"
@@ -118,14 +119,12 @@ func (w *Worker) release(ctx context.Context, j *job) {
 func (w *Worker) leased(ctx context.Context, j *job, run step) (err error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	kept := make(chan struct{})
-	go func() {
-		defer close(kept)
-		w.keep(ctx, j.lease, cancel)
-	}()
+	var kept sync.WaitGroup
+	kept.Go(func() { w.keep(ctx, j.lease, cancel) })
+	kept.Go(func() { w.watch(ctx, j, cancel) })
 	defer func() {
 		cancel(nil)
-		<-kept
+		kept.Wait()
 	}()
 	defer func() {
 		if r := recover(); r != nil {
@@ -142,6 +141,32 @@ func (w *Worker) leased(ctx context.Context, j *job, run step) (err error) {
 		return fmt.Errorf("%w (%w)", cause, err)
 	}
 	return err
+}
+
+// errRoute says that the words may no longer leave the house: the employee has said no to that while they were on their way.
+var errRoute = errors.New("the interview may be processed in-house only by now")
+
+// watch ends ctx when the step is overtaken: a consent that is withdrawn, an erasure, a refusal to let words out of the house
+// stop work at once and not when an engine has been asked for the last time.
+func (w *Worker) watch(ctx context.Context, j *job, overtaken context.CancelCauseFunc) {
+	look := time.NewTicker(w.o.WatchTime)
+	defer look.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-look.C:
+		}
+		now, err := w.current(ctx, j.Task)
+		switch {
+		case errors.Is(err, errStale):
+			overtaken(errStale)
+			return
+		case err == nil && now.Processing == interview.Internal && j.talk.Processing != interview.Internal:
+			overtaken(errRoute)
+			return
+		}
+	}
 }
 
 // keep renews a lease until ctx ends; when it is lost, or cannot be renewed before it ends, it ends ctx.

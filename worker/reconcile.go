@@ -140,13 +140,12 @@ func (w *Worker) unpark(ctx context.Context) {
 	if w.Kit.Speech == nil {
 		return
 	}
-	talks, _, err := w.Store.Talks(ctx, store.TalkFilter{Status: []interview.Status{interview.NeedsTranscription}}, store.Page{Limit: 50})
-	if err != nil {
-		return
-	}
-	for _, t := range talks {
-		if _, err := w.Kit.Recogniser(t.Processing); err != nil {
-			continue
+	sent := 0
+	err := eachPage(func(p store.Page) ([]interview.Talk, string, error) { // to the end: some wait for an endpoint that is not this one
+		return w.Store.Talks(ctx, store.TalkFilter{Status: []interview.Status{interview.NeedsTranscription}}, p)
+	}, func(t interview.Talk) error {
+		if _, err := w.Kit.Recogniser(t.Processing); err != nil || sent >= unparkBatch {
+			return nil
 		}
 		var task interview.Task
 		err := w.Store.Tx(ctx, func(tx *store.Tx) error {
@@ -158,12 +157,20 @@ func (w *Worker) unpark(ctx context.Context) {
 			return tx.AddTask(ctx, task, time.Time{})
 		})
 		if err == nil {
+			sent++
 			w.Log.InfoContext(ctx, "an endpoint is there: the interview goes on", "interview", t.ID)
 			w.send(ctx, task)
 			w.publishState(ctx, t.ID)
 		}
+		return nil
+	})
+	if err != nil {
+		w.Log.WarnContext(ctx, "cannot read interviews that wait for an endpoint", "code", interview.Code(err))
 	}
 }
+
+// unparkBatch is how many interviews go on in one round.
+const unparkBatch = 50
 
 // waitOf is how long an error asks to wait, 0 when it does not say.
 func waitOf(err error) time.Duration {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"kikigaki/internal/interview"
@@ -31,7 +32,7 @@ func (w *Worker) rendition(ctx context.Context, j *job) error {
 	if rec.Erased || rec.Interview != j.Interview {
 		return errStale
 	}
-	muted, version, err := w.muted(ctx, j.Interview)
+	muted, version, err := mutedSpans(ctx, w.Store, j.Interview)
 	if err != nil {
 		return err
 	}
@@ -60,7 +61,7 @@ func (w *Worker) rendition(ctx context.Context, j *job) error {
 	}
 	old := ""
 	if len(muted) > 0 {
-		if old, err = w.silenced(ctx, j, rec, r); err != nil {
+		if old, err = w.silenced(ctx, j, rec, r, muted); err != nil {
 			return err
 		}
 	}
@@ -70,9 +71,15 @@ func (w *Worker) rendition(ctx context.Context, j *job) error {
 		change.SHA256, change.Version = &object.SHA256, &seen
 	}
 	err = w.commit(ctx, j, func(tx *store.Tx) ([]interview.Task, error) {
+		if err := sameSilence(ctx, tx, j.Interview, muted); err != nil {
+			return nil, err
+		}
 		_, err := tx.UpdateRecording(ctx, rec.ID, change)
 		return nil, err
 	})
+	if errors.Is(err, errStale) {
+		err = errors.Join(err, w.Bucket.Delete(context.WithoutCancel(ctx), key)) // it says what must no longer be heard
+	}
 	if err != nil {
 		return err
 	}
@@ -86,9 +93,11 @@ func (w *Worker) rendition(ctx context.Context, j *job) error {
 	return nil
 }
 
-// muted are the spans that nobody may hear any more, and the transcript version that says so.
-func (w *Worker) muted(ctx context.Context, id string) (spans []interview.Span, version int, err error) {
-	t, err := w.Store.Transcript(ctx, id, 0)
+// mutedSpans are the spans that nobody may hear any more, and the transcript version that says so.
+func mutedSpans(ctx context.Context, from interface {
+	Transcript(ctx context.Context, id string, version int) (*interview.Transcript, error)
+}, id string) (spans []interview.Span, version int, err error) {
+	t, err := from.Transcript(ctx, id, 0)
 	if err != nil {
 		if interview.Code(err) == "not_found" {
 			return nil, 0, nil
@@ -103,8 +112,21 @@ func (w *Worker) muted(ctx context.Context, id string) (spans []interview.Span, 
 	return spans, t.Version, nil
 }
 
+// sameSilence locks the interview and ends a rendition that a newer off-record mark has overtaken: the mark has wished for
+// another one, and this one would let be heard what it took away.
+func sameSilence(ctx context.Context, tx *store.Tx, id string, muted []interview.Span) error {
+	if _, err := tx.LockTalk(ctx, id); err != nil {
+		return err
+	}
+	now, _, err := mutedSpans(ctx, tx, id)
+	if err == nil && !slices.Equal(now, muted) {
+		err = errStale
+	}
+	return err
+}
+
 // silenced puts the muted copy in the place of the original and returns the key that is to be deleted.
-func (w *Worker) silenced(ctx context.Context, j *job, rec interview.Recording, r pipeline.Rendition) (old string, err error) {
+func (w *Worker) silenced(ctx context.Context, j *job, rec interview.Recording, r pipeline.Rendition, muted []interview.Span) (old string, err error) {
 	key := interview.RecordingKey(j.Interview)
 	if err := w.put(ctx, key, r.Path, r.ContentType); err != nil {
 		return "", err
@@ -115,6 +137,9 @@ func (w *Worker) silenced(ctx context.Context, j *job, rec interview.Recording, 
 	}
 	err = w.Store.Tx(ctx, func(tx *store.Tx) error {
 		if err := tx.Fenced(ctx, j.lease); err != nil {
+			return err
+		}
+		if err := sameSilence(ctx, tx, j.Interview, muted); err != nil {
 			return err
 		}
 		return tx.ReplaceOriginal(ctx, rec.ID, key, o.Seen(), o.SHA256, o.Size)

@@ -53,6 +53,7 @@ type Options struct {
 	MailTime    time.Duration   // how long a sender has for a mail before another takes it; default 2 min
 	HookRound   time.Duration   // how often events to be delivered are looked for; default 1 s
 	HookWaits   []time.Duration // waits between the tries to deliver an event; default: ten tries over three days
+	WatchTime   time.Duration   // how often a running step looks whether it is still wanted; default 2 s
 	PauseTime   time.Duration   // how long a step rests after a configuration error before one task tries again; default 1 min
 }
 
@@ -81,6 +82,9 @@ func New(p Parts, o Options) (*Worker, error) {
 	}
 	if o.Redelivered <= 0 {
 		o.Redelivered = 45 * time.Second
+	}
+	if o.WatchTime <= 0 {
+		o.WatchTime = 2 * time.Second
 	}
 	if o.PauseTime <= 0 {
 		o.PauseTime = time.Minute
