@@ -51,6 +51,9 @@ func cleanName(name string) string {
 	return name
 }
 
+// CleanName is a name as the API stores it: one line, nothing that cannot be seen. kikigaki user add and import call it too.
+func CleanName(v string) string { return cleanLine(v) }
+
 // cleanLine makes one line of what people type into a field for a name: no control characters, nothing that cannot be seen
 // or turns the order of letters around. Variation selectors stay: 葛󠄀 is not 葛.
 func cleanLine(v string) string {

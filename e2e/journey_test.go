@@ -132,7 +132,7 @@ func TestAllAndTheCommandLineGiveTheSameDraft(t *testing.T) {
 func TestRecordingWithCaptions(t *testing.T) {
 	t.Parallel()
 	addr := address(t)
-	in := newInstallation(t, "KIKIGAKI_ADDR="+strings.Replace(addr, "127.0.0.1", "0.0.0.0", 1), "KIKIGAKI_AUTH=link", "SMTP_URL=smtp://127.0.0.1:1", "KIKIGAKI_SMTP_FROM=a@example.jp")
+	in := newInstallation(t, "KIKIGAKI_ADDR="+strings.Replace(addr, "127.0.0.1", "0.0.0.0", 1), "KIKIGAKI_AUTH=link", "KIKIGAKI_BASE_URL=http://"+addr, "SMTP_URL=smtp://127.0.0.1:1", "KIKIGAKI_SMTP_FROM=a@example.jp")
 	in.start(true, "all")
 	for _, host := range []string{"127.0.0.2", "localhost"} {
 		base := func() string { return "http://" + strings.Replace(addr, "127.0.0.1", host, 1) }

@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 
+	"kikigaki/api"
+	"kikigaki/internal/interview"
 	"kikigaki/internal/store"
 )
 
@@ -94,8 +96,8 @@ func (c *tokenCreate) Run(ctx context.Context, st *streams, s *Settings) error {
 	if err != nil {
 		return err
 	}
-	secret, hash := newSecret()
-	if _, err := db.AddToken(ctx, store.Token{Person: person.ID, Name: c.Name}, hash); err != nil {
+	secret, _, err := api.NewToken(ctx, db, person.ID, api.CleanName(c.Name))
+	if err != nil {
 		return err
 	}
 	_, err = fmt.Fprintln(st.out, secret)
@@ -118,7 +120,7 @@ func (c *tokenRevoke) Run(ctx context.Context, st *streams, s *Settings) error {
 	}
 	defer db.Close()
 	if c.ID != "" {
-		return db.RevokeToken(ctx, c.ID, "")
+		return found(revokeToken(ctx, db, c.ID, ""), "there is no token with that id")
 	}
 	person, err := findPerson(ctx, db, c.User)
 	if err != nil {
@@ -131,7 +133,10 @@ func (c *tokenRevoke) Run(ctx context.Context, st *streams, s *Settings) error {
 			return err
 		}
 		for _, t := range tokens {
-			if err := db.RevokeToken(ctx, t.ID, person.ID); err != nil {
+			if t.RevokedAt != nil {
+				continue
+			}
+			if err := revokeToken(ctx, db, t.ID, person.ID); err != nil {
 				return err
 			}
 			n++
@@ -142,6 +147,24 @@ func (c *tokenRevoke) Run(ctx context.Context, st *streams, s *Settings) error {
 		page.Cursor = next
 	}
 	_, err = fmt.Fprintf(st.out, "%d revoked\n", n)
+	return err
+}
+
+// revokeToken ends a token and writes that down: what is done at the server's keyboard stands in the log too.
+func revokeToken(ctx context.Context, db *store.Store, id, person string) error {
+	return db.Tx(ctx, func(tx *store.Tx) error {
+		if err := tx.RevokeToken(ctx, id, person); err != nil {
+			return err
+		}
+		return tx.AddAudit(ctx, interview.AuditEvent{Actor: "system", Action: "token_revoked", Object: id, Reason: "command_line"})
+	})
+}
+
+// found says what is not there in place of the text about interviews.
+func found(err error, text string) error {
+	if interview.Code(err) == "not_found" {
+		return errors.New(text)
+	}
 	return err
 }
 

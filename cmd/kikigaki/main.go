@@ -13,6 +13,8 @@ import (
 	"strings"
 	"syscall"
 
+	_ "time/tzdata" // TZ works on a machine without zone files too
+
 	"github.com/alecthomas/kong"
 
 	"kikigaki/internal/interview"
@@ -44,6 +46,11 @@ func (u usageError) Error() string { return u.text }
 // run is the program without the process around it.
 func run(args []string, in io.Reader, out, errOut io.Writer) (code int) {
 	if err := readSecretFiles(os.Environ()); err != nil {
+		fmt.Fprintln(errOut, "kikigaki:", err)
+		return exitUsage
+	}
+	broken, err := unreadable()
+	if err != nil {
 		fmt.Fprintln(errOut, "kikigaki:", err)
 		return exitUsage
 	}
@@ -80,6 +87,13 @@ func run(args []string, in io.Reader, out, errOut io.Writer) (code int) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	s := &streams{in, out, errOut}
+	name, _, _ := strings.Cut(command.Command(), " ")
+	if len(broken) > 0 && name != "version" && name != "openapi" {
+		for _, p := range append(broken, cli.problems(roleOf(name))...) {
+			fmt.Fprintln(errOut, "-", p)
+		}
+		return report(s, interview.E("settings_invalid", nil), wantsJSON(args))
+	}
 	command.BindTo(ctx, (*context.Context)(nil))
 	if err := command.Run(s, &cli.Settings); err != nil {
 		return report(s, err, wantsJSON(args))

@@ -3,12 +3,14 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/mail"
 	"strings"
 	"text/tabwriter"
 	"time"
 
+	"kikigaki/api"
 	"kikigaki/internal/interview"
 	"kikigaki/internal/store"
 )
@@ -59,13 +61,8 @@ func (c *userAdd) Run(ctx context.Context, st *streams, s *Settings) error {
 		return err
 	}
 	defer db.Close()
-	person, err := db.AddPerson(ctx, interview.Person{Email: c.Email, Name: c.Name, Department: c.Department, Roles: roles, Language: c.Language})
+	person, err := addPerson(ctx, db, interview.Person{Email: c.Email, Name: c.Name, Department: c.Department, Roles: roles, Language: c.Language})
 	if err != nil {
-		return err
-	}
-	secret, hash := newSecret()
-	link := store.Link{Hash: hash, Person: person.ID, ExpiresAt: interview.Now().Add(time.Duration(s.InviteTTL))}
-	if err := db.AddLink(ctx, link); err != nil {
 		return err
 	}
 	base := c.BaseURL
@@ -75,9 +72,32 @@ func (c *userAdd) Run(ctx context.Context, st *streams, s *Settings) error {
 	if base == "" {
 		base = "http://" + s.Addr
 	}
+	link, err := api.InviteLink(ctx, db, base, person, time.Duration(s.InviteTTL))
+	if err != nil {
+		return err
+	}
 	fmt.Fprintln(st.out, person.ID)
-	fmt.Fprintf(st.err, "Sign-in link, works once until %s:\n%s/auth/link?t=%s\n", link.ExpiresAt.Local().Format("2006-01-02 15:04"), strings.TrimRight(base, "/"), secret)
+	fmt.Fprintf(st.err, "Sign-in link, works once until %s:\n%s\n", interview.Now().Add(time.Duration(s.InviteTTL)).Local().Format("2006-01-02 15:04"), link)
 	return nil
+}
+
+// addPerson stores an account as the API would, and writes that down: what is done at the server's keyboard stands in the
+// log too.
+func addPerson(ctx context.Context, db *store.Store, p interview.Person) (interview.Person, error) {
+	if p.Name, p.Department = api.CleanName(p.Name), api.CleanName(p.Department); p.Name == "" {
+		return p, usageError{"the name is missing"}
+	}
+	err := db.Tx(ctx, func(tx *store.Tx) error {
+		var err error
+		if p, err = tx.AddPerson(ctx, p); err != nil {
+			return err
+		}
+		return tx.AddAudit(ctx, interview.AuditEvent{Actor: "system", Action: "person_added", Object: p.ID, Reason: strings.ReplaceAll(roleNames(p.Roles), ",", "+")})
+	})
+	if e, ok := errors.AsType[*interview.Error](err); ok && len(e.Fields) == 1 && e.Fields[0].Code == "taken" {
+		return p, errors.New("somebody with that address is already there")
+	}
+	return p, err
 }
 
 type userList struct {
@@ -140,7 +160,14 @@ func (c *userRole) Run(ctx context.Context, st *streams, s *Settings) error {
 	if err != nil {
 		return err
 	}
-	if person, err = db.UpdatePerson(ctx, person.ID, store.PersonChange{Roles: &roles}); err != nil {
+	err = db.Tx(ctx, func(tx *store.Tx) error {
+		var err error
+		if person, err = tx.UpdatePerson(ctx, person.ID, store.PersonChange{Roles: &roles}); err != nil {
+			return err
+		}
+		return tx.AddAudit(ctx, interview.AuditEvent{Actor: "system", Action: "person_changed", Object: person.ID, Reason: strings.ReplaceAll(roleNames(person.Roles), ",", "+")})
+	})
+	if err != nil {
 		return err
 	}
 	_, err = fmt.Fprintln(st.out, person.ID, roleNames(person.Roles))
@@ -149,10 +176,11 @@ func (c *userRole) Run(ctx context.Context, st *streams, s *Settings) error {
 
 // findPerson looks a person up by address or id.
 func findPerson(ctx context.Context, db *store.Store, who string) (interview.Person, error) {
+	find := db.PersonByEmail
 	if interview.ValidID(who) {
-		return db.Person(ctx, who)
+		find = db.Person
 	}
-	p, err := db.PersonByEmail(ctx, who)
+	p, err := find(ctx, who)
 	if interview.Code(err) == "not_found" {
 		return p, interview.E("unknown_employee", nil)
 	}

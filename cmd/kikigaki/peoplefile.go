@@ -55,7 +55,7 @@ func (c *userImport) Run(ctx context.Context, st *streams, s *Settings) error {
 					return strings.TrimSpace(row[i])
 				}
 				return ""
-			}, db.PersonByEmail, db.AddPerson)
+			}, db.PersonByEmail, func(ctx context.Context, p interview.Person) (interview.Person, error) { return addPerson(ctx, db, p) })
 		}
 		switch {
 		case err == nil:

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -140,10 +141,32 @@ func (s *Settings) problems(r role) []string {
 			bad("KIKIGAKI_TEMPLATES_DIR: not a folder")
 		}
 	}
+	for name, path := range map[string]string{"KIKIGAKI_GLOSSARY_FILE": s.GlossaryFile, "KIKIGAKI_DESKS_FILE": s.DesksFile} {
+		if path != "" {
+			if f, err := os.Stat(path); err != nil || f.IsDir() {
+				bad("%s: the file cannot be read", name)
+			}
+		}
+	}
+	if zone := os.Getenv("TZ"); zone != "" {
+		if _, err := time.LoadLocation(strings.TrimPrefix(zone, ":")); err != nil {
+			bad("TZ: there is no time zone %q", zone)
+		}
+	}
 	if r == headless {
+		slices.Sort(out)
 		return out
 	}
 
+	if !listenable(s.Addr) {
+		bad("KIKIGAKI_ADDR: %q is not an address to listen on, like 127.0.0.1:8080", s.Addr)
+	}
+	if s.MetricsAddr != "" && !listenable(s.MetricsAddr) {
+		bad("KIKIGAKI_METRICS_ADDR: %q is not an address to listen on, like 127.0.0.1:9090", s.MetricsAddr)
+	}
+	if s.BudgetDay < 0 {
+		bad("KIKIGAKI_BUDGET_DAY: must not be negative")
+	}
 	webURL("KIKIGAKI_BASE_URL", s.BaseURL, "http", "https")
 	webURL("KIKIGAKI_BUCKET_PUBLIC_URL", s.BucketURL, "http", "https")
 	webURL("AWS_ENDPOINT_URL_S3", s.S3Endpoint, "http", "https")
@@ -175,12 +198,18 @@ func (s *Settings) problems(r role) []string {
 		if s.SMTPURL == "" {
 			bad("KIKIGAKI_AUTH: link needs SMTP_URL, or nobody can sign in")
 		}
+		if s.BaseURL == "" { // else whoever asks for a link would say where it leads
+			bad("KIKIGAKI_BASE_URL: needed with KIKIGAKI_AUTH=link, because sign-in links lead there")
+		}
 	case "dev":
-		if !loopback(s.Addr) {
-			bad("KIKIGAKI_AUTH: dev lets everybody sign in as anybody and is only for a loopback address, not %s", s.Addr)
+		if !s.local() {
+			bad("KIKIGAKI_AUTH: dev lets everybody sign in as anybody and is only for a loopback address that no proxy and no KIKIGAKI_BASE_URL makes known to others")
 		}
 	case "":
-		bad("KIKIGAKI_AUTH: set link (sign-in by mail; needs SMTP_URL) or oidc; only on a loopback address may it be left empty")
+		bad("KIKIGAKI_AUTH: set link (sign-in by mail; needs SMTP_URL) or oidc; only on a loopback address that others do not reach may it be left empty")
+	}
+	if s.SMTPURL != "" && s.BaseURL == "" && s.auth() != "link" && !loopback(s.Addr) {
+		bad("KIKIGAKI_BASE_URL: needed with SMTP_URL, because mails lead there")
 	}
 	if r == apart {
 		for name, v := range map[string]string{"DATABASE_URL": s.DatabaseURL, "REDIS_URL": s.RedisURL, "KIKIGAKI_BUCKET": s.Bucket, "KIKIGAKI_SECRET_KEY": s.SecretKey} {
@@ -211,10 +240,30 @@ func (s *Settings) webhookNetworks() ([]netip.Prefix, error) {
 
 // auth is the way people sign in: what is set, or dev on a loopback address.
 func (s *Settings) auth() string {
-	if s.Auth == "" && loopback(s.Addr) {
+	if s.Auth == "" && s.local() {
 		return "dev"
 	}
 	return s.Auth
+}
+
+// local reports whether nobody but this machine reaches the program, as far as its settings say: a loopback address behind
+// a proxy, or with an address that others know, is not local.
+func (s *Settings) local() bool {
+	if !loopback(s.Addr) || len(s.TrustedProxies) > 0 {
+		return false
+	}
+	u, err := url.Parse(s.BaseURL)
+	return s.BaseURL == "" || err == nil && loopback(net.JoinHostPort(u.Hostname(), "0"))
+}
+
+// listenable reports whether addr is host:port.
+func listenable(addr string) bool {
+	_, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		return false
+	}
+	n, err := strconv.ParseUint(port, 10, 16)
+	return err == nil && n <= 65535
 }
 
 // loopback reports whether addr can be reached from this machine alone.

@@ -13,7 +13,7 @@ import (
 // valid are settings that pass for every role.
 func valid() Settings {
 	return Settings{Addr: "127.0.0.1:8080", DraftEngine: "auto", Consent: "asked", FiscalYear: 4, Auth: "link", SMTPURL: "smtp://localhost:25", SMTPFrom: "a@b.c",
-		DatabaseURL: "postgres://x", RedisURL: "redis://x", Bucket: "b", SecretKey: strings.Repeat("k", 32)}
+		BaseURL: "https://kikigaki.example.jp", DatabaseURL: "postgres://x", RedisURL: "redis://x", Bucket: "b", SecretKey: strings.Repeat("k", 32)}
 }
 
 func TestSettingsNameEveryMistakeAtOnce(t *testing.T) {
@@ -50,6 +50,16 @@ func TestSettingsRefuse(t *testing.T) {
 		"llm without endpoint":     {headless, func(s *Settings) { s.DraftEngine = "llm" }, "needs KIKIGAKI_LLM_BASE_URL"},
 		"models file not there":    {headless, func(s *Settings) { s.ModelsFile = "/nowhere" }, "KIKIGAKI_MODELS_FILE"},
 		"templates dir not there":  {headless, func(s *Settings) { s.TemplatesDir = "/nowhere" }, "KIKIGAKI_TEMPLATES_DIR"},
+		"link without an address":  {single, func(s *Settings) { s.BaseURL = "" }, "KIKIGAKI_BASE_URL: needed with KIKIGAKI_AUTH=link"},
+		"mail without an address":  {single, func(s *Settings) { s.BaseURL, s.Auth, s.Addr = "", "oidc", ":80" }, "KIKIGAKI_BASE_URL: needed with SMTP_URL"},
+		"dev behind a proxy":       {single, func(s *Settings) { s.Auth, s.BaseURL, s.TrustedProxies = "dev", "", []string{"10.0.0.0/8"} }, "dev lets everybody"},
+		"dev under a known name":   {single, func(s *Settings) { s.Auth = "dev" }, "dev lets everybody"},
+		"nothing under that name":  {single, func(s *Settings) { s.Auth = "" }, "KIKIGAKI_AUTH: set link"},
+		"an address that is none":  {single, func(s *Settings) { s.Addr = "8080" }, "KIKIGAKI_ADDR: \"8080\""},
+		"metrics nowhere":          {single, func(s *Settings) { s.MetricsAddr = "localhost:http:x" }, "KIKIGAKI_METRICS_ADDR"},
+		"a budget below nothing":   {single, func(s *Settings) { s.BudgetDay = -1 }, "KIKIGAKI_BUDGET_DAY"},
+		"a glossary not there":     {headless, func(s *Settings) { s.GlossaryFile = "/nowhere" }, "KIKIGAKI_GLOSSARY_FILE"},
+		"desks not there":          {headless, func(s *Settings) { s.DesksFile = "/nowhere" }, "KIKIGAKI_DESKS_FILE"},
 		"database of another kind": {single, func(s *Settings) { s.DatabaseURL = "mysql://x" }, "DATABASE_URL: must begin"},
 	} {
 		s := valid()
