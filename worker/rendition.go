@@ -39,6 +39,9 @@ func (w *Worker) rendition(ctx context.Context, j *job) error {
 	path := filepath.Join(j.dir, "recording")
 	object, err := w.Bucket.Download(ctx, rec.Key, rec.Version, path)
 	if err != nil {
+		if now, e := w.Store.Recording(ctx, rec.ID); e == nil && now.Key != rec.Key {
+			return errors.New("the recording was replaced while it was read") // by a silenced copy: this one is made of that
+		}
 		return err
 	}
 	if rec.SHA256 != "" && rec.SHA256 != object.SHA256 {
@@ -62,7 +65,7 @@ func (w *Worker) rendition(ctx context.Context, j *job) error {
 	old := ""
 	if len(muted) > 0 {
 		if old, err = w.silenced(ctx, j, rec, r, muted); err != nil {
-			return err
+			return w.withdrawn(ctx, key, err)
 		}
 	}
 	change := store.RecordingChange{Playback: &key, PlaybackType: &r.ContentType}
@@ -77,11 +80,8 @@ func (w *Worker) rendition(ctx context.Context, j *job) error {
 		_, err := tx.UpdateRecording(ctx, rec.ID, change)
 		return nil, err
 	})
-	if errors.Is(err, errStale) {
-		err = errors.Join(err, w.Bucket.Delete(context.WithoutCancel(ctx), key)) // it says what must no longer be heard
-	}
 	if err != nil {
-		return err
+		return w.withdrawn(ctx, key, err)
 	}
 	for _, gone := range []string{old, before.Key} {
 		if gone != "" && gone != key {
@@ -91,6 +91,15 @@ func (w *Worker) rendition(ctx context.Context, j *job) error {
 		}
 	}
 	return nil
+}
+
+// withdrawn removes a playback file that was overtaken before it was shown, and hands the reason on: it says what must no
+// longer be heard.
+func (w *Worker) withdrawn(ctx context.Context, key string, why error) error {
+	if errors.Is(why, errStale) {
+		return errors.Join(why, w.Bucket.Delete(context.WithoutCancel(ctx), key))
+	}
+	return why
 }
 
 // mutedSpans are the spans that nobody may hear any more, and the transcript version that says so.
@@ -135,17 +144,21 @@ func (w *Worker) silenced(ctx context.Context, j *job, rec interview.Recording, 
 	if err != nil {
 		return "", err
 	}
+	var refusal error
 	err = w.Store.Tx(ctx, func(tx *store.Tx) error {
-		if err := tx.Fenced(ctx, j.lease); err != nil {
-			return err
+		if refusal = tx.Fenced(ctx, j.lease); refusal == nil {
+			refusal = sameSilence(ctx, tx, j.Interview, muted)
 		}
-		if err := sameSilence(ctx, tx, j.Interview, muted); err != nil {
-			return err
+		if refusal == nil {
+			refusal = tx.ReplaceOriginal(ctx, rec.ID, key, o.Seen(), o.SHA256, o.Size)
 		}
-		return tx.ReplaceOriginal(ctx, rec.ID, key, o.Seen(), o.SHA256, o.Size)
+		return refusal
 	})
-	if err != nil {
+	if refusal != nil {
 		return "", errors.Join(err, w.Bucket.Delete(context.WithoutCancel(ctx), key))
+	}
+	if err != nil { // how a commit ended that broke nobody knows: the copy may be all there is. The sweep asks SQL.
+		return "", err
 	}
 	return rec.Key, nil
 }

@@ -31,6 +31,7 @@ type world struct {
 	speech             speech.Transcriber
 	engine             drafting.Engine // nil: excerpts
 	log                *slog.Logger
+	http               *http.Client // to the bucket; nil: the usual one
 	options            Options
 
 	store                 *store.Store
@@ -68,6 +69,9 @@ func newWorld(t testing.TB, w world) *world {
 	if w.log == nil {
 		w.log = slog.New(slog.NewTextHandler(t.Output(), nil))
 	}
+	if w.http == nil {
+		w.http = http.DefaultClient
+	}
 	var err error
 	w.store, err = store.Open(ctx, w.database, store.Options{})
 	must(err)
@@ -77,7 +81,7 @@ func newWorld(t testing.TB, w world) *world {
 	must(err)
 	t.Cleanup(func() { w.redis.Close() })
 	w.bucket, err = blob.Open(ctx, blob.Options{Endpoint: w.s3.Endpoint, Bucket: w.s3.Bucket, AccessKey: w.s3.AccessKey, SecretKey: w.s3.SecretKey, UsePathStyle: true,
-		HTTPClient: http.DefaultClient})
+		HTTPClient: w.http})
 	must(err)
 	tool, err := media.New(media.Options{})
 	must(err)
