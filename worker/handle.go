@@ -85,6 +85,7 @@ func (w *Worker) run(ctx context.Context, task interview.Task, run step) {
 	}
 	started := time.Now()
 	err = w.leased(ctx, j, run)
+	w.counts.step(task.Kind, time.Since(started), err)
 	if err == nil {
 		log.InfoContext(ctx, "step done", "ms", time.Since(started).Milliseconds(), "attempt", j.lease.Attempts)
 		return

@@ -63,13 +63,16 @@ func (w *Worker) ask(ctx context.Context, j *job, rec interview.Recording, cut i
 func (w *Worker) keepAnswer(ctx context.Context, j *job, rec interview.Recording, answer interview.Answer, answered bool) error {
 	ctx = context.WithoutCancel(ctx)
 	var progress store.Progress
+	paid := 0.0 // seconds; the transaction may run more than once
 	keep := func(tx *store.Tx) ([]interview.Task, error) {
 		if !answered {
 			stored, err := tx.SaveAnswer(ctx, j.Interview, rec.ID, j.Subject, answer)
 			if err != nil {
 				return nil, err
 			}
+			paid = 0
 			if stored {
+				paid = answer.Seconds
 				if err := tx.AddUsage(ctx, store.Usage{Day: interview.Now().Format("2006-01-02"), Kind: "speech", Requests: int64(answer.Tries), AudioSeconds: answer.Seconds}); err != nil {
 					return nil, err
 				}
@@ -108,6 +111,7 @@ func (w *Worker) keepAnswer(ctx context.Context, j *job, rec interview.Recording
 	if err != nil {
 		return err
 	}
+	w.counts.speech.Add(paid)
 	w.publish(ctx, j.Interview, queue.Event{Type: "progress", Step: string(interview.Transcribing), Done: progress.Total - progress.Open, Total: progress.Total})
 	w.resumed(ctx, j.Kind)
 	return nil

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/hibiken/asynq"
+	"github.com/prometheus/client_golang/prometheus"
 
 	"kikigaki/internal/blob"
 	"kikigaki/internal/interview"
@@ -30,6 +31,8 @@ type Parts struct {
 
 	Hooks     HookSender // nil: this process delivers no events; see webhook.go
 	HookVault HookVault
+
+	Metrics *prometheus.Registry // where the worker shows what it counts; nil: nowhere
 }
 
 // Mailer sends one notice; see notify.go.
@@ -65,6 +68,7 @@ type Worker struct {
 	owner  string // names this process in leases of periodic jobs
 	sounds soundCache
 	pauses pauses
+	counts *counters
 	home   home      // for files, this process's alone
 	swept  time.Time // when objects that nothing names were looked for; upkeep's alone
 
@@ -107,7 +111,7 @@ func New(p Parts, o Options) (*Worker, error) {
 	if err := os.MkdirAll(o.WorkDir, 0o700); err != nil {
 		return nil, fmt.Errorf("make the work folder: %w", err)
 	}
-	w := &Worker{Parts: p, o: o, queue: queue.NewClient(p.Redis), owner: interview.NewID()}
+	w := &Worker{Parts: p, o: o, queue: queue.NewClient(p.Redis), owner: interview.NewID(), counts: newCounters(p.Metrics)}
 	w.drain, w.stop = context.WithCancel(context.Background())
 	if err := w.sweepFolders(); err != nil {
 		return nil, err

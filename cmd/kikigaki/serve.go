@@ -134,9 +134,9 @@ func together(ctx context.Context, p *parts, queues map[string]int, serve bool, 
 	}
 	group, ctx := errgroup.WithContext(ctx)
 	metrics := prometheus.NewRegistry()
-	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), newGauges(p.store, p.log))
 	if queues != nil {
-		w, err := newWorker(p, kit, queues)
+		w, err := newWorker(p, kit, queues, metrics)
 		if err != nil {
 			return err
 		}
@@ -171,9 +171,9 @@ func together(ctx context.Context, p *parts, queues map[string]int, serve bool, 
 }
 
 // newWorker makes the worker of this process.
-func newWorker(p *parts, kit *pipeline.Kit, queues map[string]int) (*worker.Worker, error) {
+func newWorker(p *parts, kit *pipeline.Kit, queues map[string]int, metrics *prometheus.Registry) (*worker.Worker, error) {
 	s := p.settings
-	parts := worker.Parts{Store: p.store, Bucket: p.bucket, Redis: p.redis, Kit: kit, Log: p.log}
+	parts := worker.Parts{Store: p.store, Bucket: p.bucket, Redis: p.redis, Kit: kit, Log: p.log, Metrics: metrics}
 	mail, err := newMailer(s, p.store)
 	if err != nil {
 		return nil, err
