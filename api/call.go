@@ -41,7 +41,11 @@ func (c *call) may(a interview.Action) bool { return interview.Judge(c.person, a
 func (s *Server) problem(ctx context.Context, err error) *Problem {
 	c := callOf(ctx)
 	c.cause = err
-	return problem(err, c.lang, c.requestID)
+	p := problem(err, c.lang, c.requestID)
+	if p.Code == "not_found" && (c.talk.ID != "" || !strings.Contains(c.route, "/interviews/{id}")) {
+		p.Detail = phrase(c.lang, "not_there") // it is no interview that was looked for
+	}
+	return p
 }
 
 // language chooses ja or en: what the person set, else what the browser asks for first, else ja.

@@ -2,6 +2,8 @@ package api
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"time"
 
 	"kikigaki/internal/interview"
@@ -167,18 +169,42 @@ func (s *Server) talkChange(ctx context.Context, in Change) (store.TalkChange, e
 	return ch, nil
 }
 
-// mayGoOut refuses to send words out of the house against the employee's no to processing abroad.
+// mayGoOut refuses to send words out of the house against the employee's no to processing abroad, and on a yes that was given
+// to a text that said they stay inside, or go to somebody else.
 func (s *Server) mayGoOut(ctx context.Context, t interview.Talk) error {
-	t.Processing = interview.External
-	if !s.goesAbroad(t) {
-		return nil
-	}
+	inside, outside := t, t
+	inside.Processing, outside.Processing = interview.Internal, interview.External
 	consents, err := s.Store.LatestConsents(ctx, t.ID)
 	if err != nil {
 		return err
 	}
-	if c, ok := consents[t.Employee]; ok && !c.Abroad && c.Decision != interview.Refused {
+	c, answered := consents[t.Employee]
+	if !answered || c.Decision == interview.Refused {
+		return nil
+	}
+	if s.goesAbroad(outside) && !c.Abroad {
 		return invalid("processing", "refused_by_employee")
+	}
+	if c.Notice == "" {
+		return nil
+	}
+	read, err := s.Store.Notice(ctx, c.Notice)
+	if err != nil {
+		return err
+	}
+	in, _, err := s.noticeText(inside, "", read.Language)
+	if err != nil {
+		return err
+	}
+	out, _, err := s.noticeText(outside, "", read.Language)
+	if err != nil {
+		return err
+	}
+	stays, told := strings.Split(in, "\n"), strings.Split(read.Text, "\n")
+	for line := range strings.SplitSeq(out, "\n") { // what only the text for processing outside says
+		if !slices.Contains(stays, line) && !slices.Contains(told, line) {
+			return invalid("processing", "not_agreed")
+		}
 	}
 	return nil
 }

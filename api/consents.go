@@ -70,12 +70,6 @@ func (s *Server) putConsent(ctx context.Context, in *consentIn) (*Body[Interview
 		if in.Body.Notice == "" {
 			return nil, invalid("notice", "required")
 		}
-		if _, err := s.Store.Notice(ctx, in.Body.Notice); err != nil {
-			if interview.Code(err) == "not_found" {
-				return nil, invalid("notice", "unknown")
-			}
-			return nil, err
-		}
 	}
 	own := interview.Consent{Interview: t.ID, Person: c.person.ID, By: c.person.ID, Decision: decision, Abroad: in.Body.Abroad, Notice: in.Body.Notice}
 	subject := interview.RelationOf(c.person, t).Subject
@@ -86,6 +80,11 @@ func (s *Server) putConsent(ctx context.Context, in *consentIn) (*Body[Interview
 		var err error
 		if t, err = s.locked(ctx, tx, interview.ActConsent); err != nil {
 			return err
+		}
+		if decision == interview.Given {
+			if err := s.presentNotice(ctx, tx, t, own.Notice); err != nil {
+				return err
+			}
 		}
 		if _, err := tx.AddConsent(ctx, own); err != nil {
 			return err
@@ -107,6 +106,27 @@ func (s *Server) putConsent(ctx context.Context, in *consentIn) (*Body[Interview
 	}
 	s.committed(ctx, t, stateEvent(t))
 	return s.answerWith(ctx, t)
+}
+
+// presentNotice refuses a yes to a text that is not, or is no longer, the one that holds for this interview: who reads one
+// thing has not agreed to another.
+func (s *Server) presentNotice(ctx context.Context, tx *store.Tx, t interview.Talk, id string) error {
+	shown, err := tx.Notice(ctx, id)
+	if interview.Code(err) == "not_found" {
+		return invalid("notice", "unknown")
+	}
+	if err != nil {
+		return err
+	}
+	interviewer, err := tx.Person(ctx, t.Interviewer)
+	if err != nil {
+		return err
+	}
+	text, _, err := s.noticeText(t, interviewer.Name, shown.Language)
+	if err == nil && text != shown.Text {
+		err = invalid("notice", "outdated")
+	}
+	return err
 }
 
 // consentEffect moves an interview as the employee's decision demands.

@@ -175,6 +175,8 @@ var phrases = map[string][2]string{
 		"Before the talk I explained the notice (version {notice}); the employee agreed to recording, transcription and processing in {stt_country} and {llm_country}. The employee will be told of this statement."},
 	"attest_internal": {"面談の前に説明(版 {notice})を本人に伝え、録音、文字起こし、社内の設備での処理に、本人が同意しました。本人にこの申告を知らせます。",
 		"Before the talk I explained the notice (version {notice}); the employee agreed to recording, transcription and in-house processing. The employee will be told of this statement."},
+	"not_there": {"探しているものは見つかりません。消されたか、見られる人に入っていません。住所を確かめてください。",
+		"What you look for is not there: it was removed, or you may not see it. Check the address."},
 	"nobody":   {"なし", "nobody"},
 	"nowhere":  {"社内", "in-house"},
 	"reminder": {"この覚え書きは、本人の開示の求めの対象になることがあります。", "A disclosure request by the employee can cover this note."},

@@ -84,8 +84,7 @@ func (s *Server) dispatch(w http.ResponseWriter, r *http.Request, c *call) {
 			code = "method_not_allowed"
 			w.Header().Set("Allow", probe.Header().Get("Allow"))
 		}
-		c.cause = interview.E(code, nil)
-		writeProblem(w, problem(c.cause, c.lang, c.requestID))
+		writeProblem(w, s.problem(r.Context(), interview.E(code, nil)))
 		return
 	}
 	s.router.mux.ServeHTTP(w, r)
