@@ -17,7 +17,7 @@ var enWhen = regexp.MustCompile(`(?i)\b(?:(by|before|until|till|on|from|in|withi
 	`|(today|tomorrow|the day after tomorrow|tonight)` +
 	`|(\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|a) (day|week|month)s?(?: time)?` +
 	`|(q[1-4]|(?:first|second|third|fourth) quarter)` +
-	`|((?:our|the) next (?:meeting|talk|one-on-one|session|review)|we (?:next )?(?:meet|talk)(?: again| next)?|next time)` +
+	`|((?:our|the) next (?:meeting|talk|one-on-one|session|review|one|chat|catch-up|conversation)|we (?:next )?(?:meet|talk)(?: again| next)?|next time)` +
 	`|(20\d\d-\d\d-\d\d))\b`)
 
 var enMonths = map[string]time.Month{"january": 1, "february": 2, "march": 3, "april": 4, "may": 5, "june": 6, "july": 7, "august": 8,

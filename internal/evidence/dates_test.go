@@ -153,6 +153,7 @@ func TestDatesOfHolidaysAndWeeks(t *testing.T) {
 		{"2026-09-14", "en", "before the 3rd.", "2026-10-03"},
 		{"2026-09-14", "en", "by the third project", ""},
 		{"2026-09-14", "en", "the second thing is", ""},
+		{"2026-04-16", "en", "I'll let you know on the Tuesday after the bank holiday, the fifth.", "2026-05-05"},
 	} {
 		if got := NewCalendar(c.on, 4, "").Resolve(c.said, c.lang); got != c.want {
 			t.Errorf("%s %q: got %q, want %q", c.on, c.said, got, c.want)

@@ -131,7 +131,7 @@ var enWeek = regexp.MustCompile(`(?i)\b(?:(by|before|until|till|on|from|in|withi
 	`|(first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|thirteenth|fourteenth|fifteenth|sixteenth|seventeenth|eighteenth|nineteenth|twentieth|twenty-first|twenty-second|twenty-third|twenty-fourth|twenty-fifth|twenty-sixth|twenty-seventh|twenty-eighth|twenty-ninth|thirtieth|thirty-first))\b`)
 
 // enWeekWords are the literals of which every date of enWeek holds one.
-var enWeekWords = []string{"week", "day of", "day in", "fortnight", "early", "mid", "late", "by the", "before the", "until the", "on the"}
+var enWeekWords = []string{"week", "day of", "day in", "fortnight", "early", "mid", "late", "by the", "before the", "until the", "on the", "day, the", "day the", "holiday, the"}
 
 // englishWeek reads the dates of enWeek that stand outside those found already.
 func (c Calendar) englishWeek(source string, found []When) []When {
@@ -152,7 +152,7 @@ func (c Calendar) englishWeek(source string, found []When) []When {
 		if slices.ContainsFunc(found, within) {
 			continue
 		}
-		w, ok := c.englishWeekWhen(g, source[m[1]:])
+		w, ok := c.englishWeekWhen(g, source[:m[0]], source[m[1]:])
 		if !ok {
 			continue
 		}
@@ -164,7 +164,7 @@ func (c Calendar) englishWeek(source string, found []When) []When {
 	return found
 }
 
-func (c Calendar) englishWeekWhen(g func(int) string, rest string) (When, bool) {
+func (c Calendar) englishWeekWhen(g func(int) string, head, rest string) (When, bool) {
 	month := func(s string) time.Time {
 		if m, ok := enMonths[s]; ok {
 			return date(c.nextMonth(m), m, 1)
@@ -217,16 +217,21 @@ func (c Calendar) englishWeekWhen(g func(int) string, rest string) (When, bool) 
 		return When{Date: iso(c.RecordedOn.AddDate(0, 0, 14))}, true
 	}
 	// a day alone is one only as a limit or a place in time: "the second thing" is none
-	if g(1) != "by" && g(1) != "before" && g(1) != "until" && g(1) != "on" || !enGoesOn.MatchString(rest) {
-		return When{}, false
-	}
 	d, ok := ordinal(g(11) + g(12))
-	if !ok {
+	if !ok || !enGoesOn.MatchString(rest) {
 		return When{}, false
 	}
 	at, ok := c.nextOf(d)
-	return When{Date: iso(at), Bare: true}, ok
+	if !ok {
+		return When{}, false
+	}
+	if m := enDayBefore.FindStringSubmatch(head); m != nil && enWeekdays[strings.ToLower(m[1])] == at.Weekday() {
+		return When{Date: iso(at), Bare: true}, true // "the Tuesday after the holiday, the fifth"
+	}
+	return When{Date: iso(at), Bare: true}, g(1) == "by" || g(1) == "before" || g(1) == "until" || g(1) == "on"
 }
+
+var enDayBefore = regexp.MustCompile(`(?i)\b(monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b[^.?!]{0,40}$`)
 
 // enGoesOn follows a day that stands alone; any other word is what the ordinal counts.
 var enGoesOn = regexp.MustCompile(`(?i)^\s*(?:$|[.,?!;:)]|(?:if|and|but|or|at|so|then|please|because|when|that|which|i|you|we|is|would|works|okay|for|with|on|in|too)\b)`)

@@ -17,7 +17,7 @@ var (
 
 	jaHearsay   = regexp.MustCompile(`(?:だ|る|た|い)そうです|(?:だ|る|た|い)そうだ|らしい|らしく|とのこと|という(?:話|噂|うわさ|こと(?:です|だ))|って(?:話|噂|うわさ)|って聞|と聞|と伺|と言って(?:い)?た|って言って(?:い)?た|と言われ|って言われ|によると|によれば|の話では|噂|うわさ|んだって|んですって|(?:^|[^てで休飲読住組頼積進編挑踏産望楽悩込済沈励縮絡])みたい(?:で|だ)|聞くところ|人づて|また聞き|又聞き`)
 	enHearsay   = regexp.MustCompile(`\b(?:heard|apparently|supposedly|reportedly|rumou?r|they say|people say|was told|were told|someone said|according to|it seems they|told me that|said that|says that|said)\b`)
-	jaNoHearsay = regexp.MustCompile(`らしいところ|自分らし|って言われて(?:も|ます)?|と言われれば`)
+	jaNoHearsay = regexp.MustCompile(`(?:なんで|どうして|なぜ|いつ|何|どこ)[^。、]{0,20}って言われ|(?:ろ|れ|な|か|ください|なきゃ)って言われ|らしいところ|自分らし|って言われて(?:も|ます)?|と言われれば`)
 )
 
 // conditionFault reports a condition that was dropped from the claim or added to it. clauses are the sentences of the

@@ -167,10 +167,15 @@ func kanji(r []rune, i int) (Number, int, bool) {
 	if len(plain) > 1 && total == 0 && group == 0 { // 二〇二七
 		value, _ = strconv.ParseFloat(plain, 64)
 	}
-	if !seen || !counted(r, j) && j-i < 2 {
+	ordinal := i > 0 && r[i-1] == '第' // 「第二と第四の日曜」
+	if !seen || !ordinal && !counted(r, j) && j-i < 2 {
 		return Number{}, j, false
 	}
-	return Number{Value: value, Unit: unitAfter(r, j), Kanji: true}, j, true
+	n := Number{Value: value, Unit: unitAfter(r, j), Kanji: true}
+	if n.Unit == "日" && j+1 < len(r) && r[j+1] == '曜' {
+		n.Unit = ""
+	}
+	return n, j, true
 }
 
 func counted(r []rune, i int) bool {

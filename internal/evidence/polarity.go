@@ -7,7 +7,7 @@ import (
 
 // jaNegation finds a negation and, before it, the end of the word it denies. Endings, not words: the list is the
 // inflection of ない, ず, ません, ぬ and the Kansai へん.
-var jaNegation = regexp.MustCompile(`(ません(?:で)?|な(?:い|く|かっ|けれ|さそう)|[れせえけげべめねらかさたなわがばきみり]ず|へん|[おいわ足かな知]らん(?:の|と|く|か|。|、|$)|まい)`)
+var jaNegation = regexp.MustCompile(`(ません(?:で)?|な(?:い|く|かっ|けれ|さそう)|[れせえけげべめねらかさたなわがばきみり]ず|へん|[おいわ足かな知]らん(?:の|と|く|か|。|、|$)|(?:[らわせげれ]|でき|い[けか]|行[けか]|書[けか]|[^え]え)ん(?:の|よ|と|けど|けえ|から|が|わ|し|。|、|$)|まい)`)
 
 // Negations that deny nothing: doubt asked of oneself, duty, addition, set phrases. They are taken out first.
 var jaNotNegation = regexp.MustCompile(`ない(?:の|ん)(?:では|じゃ)ないか|まず|はず|必ず|いずれ|わずか|ずっと|ずつ|(?:ん|の)じゃない(?:か|です|の|かな)|じゃないですか|じゃないか|(?:の)?では(?:ない|なかろう)(?:か|です|でしょう)|んちゃう(?:か)?|なければ(?:な|いけ)?(?:らない|ならない|ない)?|なきゃ(?:いけない|ならない)?|ないと(?:いけない|だめ|まずい|な|、|$)|なくては(?:いけない|ならない)|しかない|かもしれ(?:ない|ません)|にちがいない|違いない|(?:だけ|ばかり)(?:じゃ|では|で)なく|(?:では|じゃ)なく(?:て)?(?:、|[^てなっ。])|間違いなく|なくて(?:は|も)?いい|かもわからない|仕方(?:が)?ない|しょうがない|もったいない|とんでもない|少な(?:い|く|か)|何気なく|切な(?:い|く)|危な(?:い|く|か)|つまらな(?:い|く)|なくな(?:る|り|っ)|ませんか|ないか|ないで(?:しょう|す)か`)
@@ -17,7 +17,7 @@ var jaNegative = regexp.MustCompile(`無理|苦手|不得意|下手|不足|ゼ�
 
 var enNegation = regexp.MustCompile(`\b(?:not|no|never|none|nobody|nothing|cannot|without|neither|nor|lacks?|lacking|refuses?|fails? to)\b|\b(?:can|could|do|does|did|is|are|was|were|has|have|had|wo|would|should|need|ai)n['’]?t\b`)
 
-var enNotNegation = regexp.MustCompile(`\bnot only\b|\bno doubt\b|\bif not\b|\bno,|\bno\.|\bnot to mention\b`)
+var enNotNegation = regexp.MustCompile(`(?:,\s*|^)(?:do|does|did|is|are|was|were|has|have|had|ca|could|wo|would|should)n['’]?t (?:i|you|he|she|it|we|they)\b(?:[?.,!]|$)|\bnot only\b|\bno doubt\b|\bif not\b|\bno,|\bno\.|\bnot to mention\b`)
 
 var enNegative = regexp.MustCompile(`\b(?:hard|difficult|weak|struggle|unable|lose|lost|rather|instead|few|little|late|afraid|quit|stop|avoid|gap|missing|lack)\b`)
 
@@ -39,6 +39,12 @@ func negations(s string) []denied {
 		var out []denied
 		for _, m := range jaNegation.FindAllStringIndex(s, -1) {
 			head := s[:m[0]]
+			if ifNot(s[m[0]:m[1]], s[m[1]:]) {
+				continue
+			}
+			if n := strings.LastIndex(s[m[0]:m[1]], "ん"); n > 0 && s[m[0]:m[1]] != "ません" && !strings.HasPrefix(s[m[0]:m[1]], "ませ") {
+				head = s[:m[0]+n] // 「言えん」: the syllable before ん belongs to the verb
+			}
 			if z := strings.IndexRune(s[m[0]:m[1]], 'ず'); z > 0 {
 				head = s[:m[0]+z] // the syllable before ず belongs to the verb
 			}
@@ -68,6 +74,13 @@ func negations(s string) []denied {
 	return out
 }
 
+// ifNot reports a negation that sets a condition rather than denies: 「六時を過ぎないと」.
+func ifNot(word, rest string) bool {
+	return word == "ない" && strings.HasPrefix(rest, "と") && !quotedNot.MatchString(rest)
+}
+
+var quotedNot = regexp.MustCompile(`^と(?:ころ|こ|き|い|思|言|い[うっえわ]|聞|の|は|か|も|感|書|。|、|$)`)
+
 // lastRune is the last character of s, "-" when there is none.
 func lastRune(s string) string {
 	r := []rune(s)
@@ -77,11 +90,14 @@ func lastRune(s string) string {
 	return string(r[len(r)-1])
 }
 
-var enLight = map[string]bool{"the": true, "any": true, "have": true, "has": true, "had": true, "that": true, "been": true, "going": true, "want": true, "very": true, "yet": true, "really": true, "with": true, "all": true, "get": true, "able": true,
+var enLight = map[string]bool{"ever": true, "even": true, "just": true, "quite": true, "actually": true, "the": true, "any": true, "have": true, "has": true, "had": true, "that": true, "been": true, "going": true, "want": true, "very": true, "yet": true, "really": true, "with": true, "all": true, "get": true, "able": true,
 	"will": true, "would": true, "can": true, "could": true, "should": true, "might": true, "may": true, "must": true}
 
 // enStem cuts the commonest endings, enough to compare "writes" with "write".
 func enStem(w string) string {
+	if base, ok := enIrregular[w]; ok {
+		return base
+	}
 	for _, e := range []string{"ing", "ies", "es", "ed", "s", "e", "y"} {
 		if len(w) > len(e)+2 && strings.HasSuffix(w, e) {
 			return w[:len(w)-len(e)]
@@ -89,6 +105,10 @@ func enStem(w string) string {
 	}
 	return w
 }
+
+// enIrregular are participles that share no stem with their verb by cutting an ending.
+var enIrregular = map[string]string{"shown": "show", "known": "know", "taken": "tak", "given": "giv", "done": "do", "gone": "go", "seen": "see", "written": "writ", "wrote": "writ", "spoken": "speak", "spoke": "speak",
+	"learnt": "learn", "taught": "teach", "told": "tell", "kept": "keep", "left": "leav", "met": "meet", "led": "lead", "chosen": "choos", "driven": "driv", "drawn": "draw", "found": "find", "felt": "feel"}
 
 func japanese(s string) bool {
 	for _, c := range s {
@@ -154,10 +174,10 @@ func negationFaultOf(claim, said, section string, theirs []denied) bool {
 		if d.backed(theirs, ja) {
 			continue
 		}
-		if len(theirs) == 0 && !negative.MatchString(said) {
+		if len(theirs) == 0 && !negative.MatchString(said) && !(ja && lacks(section) && d.ability()) {
 			return true
 		}
-		if d.key != "" && affirmed(d, said, ja) {
+		if d.key != "" && affirmed(d, said, ja) && !(ja && lacks(section) && d.ability() && jaAdverse.MatchString(said)) {
 			return true
 		}
 	}
@@ -176,6 +196,18 @@ func negationFaultOf(claim, said, section string, theirs []denied) bool {
 		return true
 	}
 	return wishFault(claim, said) || abilityFault(claim, said, len(theirs) > 0)
+}
+
+// lacks are the sections about what is hard or missing: 「電卓で足していた」 tells there that one could not do it otherwise.
+func lacks(section string) bool { return section == "skill_gaps" || section == "concerns" }
+
+// jaAdverse are forms in which one tells what went wrong without denying anything.
+var jaAdverse = regexp.MustCompile(`ちゃ[うっい]|しま[うっい]|だけ|しか|ばかり|ばっか|すぎ|過ぎ|詰ま|固ま`)
+
+// ability reports a denied potential: できない, 書けない, わからない.
+func (d denied) ability() bool {
+	r := []rune(d.stem)
+	return len(r) > 0 && (strings.ContainsRune("えけげせてねべめれ", r[len(r)-1]) || d.stem == "でき" || d.stem == "から" || d.stem == "足り")
 }
 
 // jaUndone is a task whose verb is denied.

@@ -58,7 +58,7 @@ func New(g *score.Gold, seed uint64) *Adversary {
 	return a
 }
 
-var dueLike = regexp.MustCompile(`(?i)(?:来月|今月|来週|再来週|今週|年度末|お盆明け|次の面談|明日|\d{1,2}月)[^、。]{0,12}(?:まで|中|末|頭|いっぱい|曜)[^、。]{0,2}|by (?:the )?[a-z]+(?: of [a-z]+(?: [a-z]+)?| friday)?|\d{1,2}日`)
+var dueLike = regexp.MustCompile(`(?i)(?:来月|今月|来週|再来週|今週|年度末|お盆明け|次の面談|明日|\d{1,2}月)[^、。]{0,12}(?:まで|中|末|頭|いっぱい|曜)[^、。\s\d]{0,2}|by (?:the )?[a-z]+(?: of [a-z]+(?: [a-z]+)?| friday)?|\d{1,2}日`)
 
 // dueWords finds the words of a due in the evidence: the last that look like one.
 func (a *Adversary) dueWords(it score.Item) *string {
