@@ -128,5 +128,10 @@ var (
 	taskWord = regexp.MustCompile(`[\p{Han}]{2,6}|[a-z]*[\p{Katakana}ー]{3,}|[a-z]{4,}`)
 	notTask  = map[string]bool{"来月": true, "来週": true, "今月": true, "今週": true, "面談": true, "時間": true, "今日": true, "自分": true, "部長": true, "課長": true, "一回": true, "今年": true,
 		"来年": true, "予定": true, "確認": true, "返事": true, "相談": true, "会社": true, "仕事": true, "月末": true, "水曜": true, "金曜": true, "月曜": true, "火曜": true, "木曜": true, "will": true, "that": true,
-		"this": true, "with": true, "have": true, "your": true, "what": true, "yes": true, "good": true, "thank": true, "there": true, "about": true, "next": true, "month": true, "friday": true, "them": true, "then": true, "they": true, "from": true, "week": true, "days": true, "second": true, "first": true}
+		"this": true, "with": true, "have": true, "your": true, "what": true, "yes": true, "good": true, "thank": true, "there": true, "about": true, "next": true, "month": true, "friday": true, "them": true, "then": true, "they": true, "from": true, "week": true, "days": true, "second": true, "first": true,
+		"before": true, "after": true, "could": true, "would": true, "should": true, "might": true, "their": true, "those": true, "these": true, "which": true, "where": true, "some": true, "much": true,
+		"many": true, "more": true, "most": true, "just": true, "like": true, "really": true, "maybe": true, "right": true, "okay": true, "sure": true, "thing": true, "things": true, "time": true, "year": true,
+		"also": true, "only": true, "into": true, "over": true, "than": true, "been": true, "going": true, "want": true, "need": true, "make": true, "take": true, "come": true, "back": true, "well": true,
+		"know": true, "think": true, "tell": true, "said": true, "look": true, "perhaps": true, "please": true, "thanks": true, "shall": true, "until": true, "again": true, "still": true, "something": true,
+		"when": true, "were": true, "same": true, "fine": true, "very": true, "here": true, "each": true, "every": true, "other": true, "monday": true, "tuesday": true, "wednesday": true, "thursday": true, "send": true, "write": true}
 )

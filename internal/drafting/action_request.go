@@ -152,12 +152,14 @@ func (e *excerpt) hasDate(i int) bool {
 
 // turnOut reports a turn that stays out as a whole.
 func (e *excerpt) turnOut(t int) bool {
+	left := false
 	for i := e.r.turns[t].from; i < e.r.turns[t].to; i++ {
 		if s := e.r.sentences[i]; s.out == "" && utf8.RuneCountInString(s.s) > 2 {
 			return false
 		}
+		left = left || e.r.sentences[i].out != ""
 	}
-	return e.r.turns[t].to > e.r.turns[t].from
+	return left
 }
 
 // startsAnew reports an interviewer's turn that goes on to another task or matter.

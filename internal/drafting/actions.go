@@ -2,6 +2,7 @@ package drafting
 
 import (
 	"regexp"
+	"slices"
 	"unicode/utf8"
 
 	"kikigaki/internal/evidence"
@@ -25,7 +26,7 @@ func (e *excerpt) actions() []interview.Statement {
 	for t := 0; t < len(e.r.turns); t++ {
 		list = append(list, e.actionsOf(t)...)
 	}
-	list = e.mergeActions(list)
+	list = e.moveDues(e.mergeActions(list))
 	var out []interview.Statement
 	for _, a := range list {
 		if s, ok := e.actionStatement(a); ok {
@@ -50,12 +51,14 @@ func (e *excerpt) actionsOf(t int) []action {
 			continue
 		}
 		commits := r.c.commit.only(s.s) && !s.ask || s.part == interview.PartEmployee && len(r.dates[i]) > 0 && writesDown.MatchString(s.s)
-		requests := r.c.request.only(s.s) && !(howIs.MatchString(s.s) && r.asksAbout(s.s) != "")
+		requests := r.c.request.only(s.s) && !(howIs.MatchString(s.s) && (r.asksAbout(s.s) != "" || asksOf.MatchString(s.s)) && !e.limited(i))
 		switch {
 		case s.part != interview.PartEmployee && commits && i > r.turns[t].from && r.c.hr.in(r.sentences[i-1].s) && r.sentences[i-1].out == "" && theirs.MatchString(s.s):
 			hr = append(hr, i)
 		case r.c.hr.in(s.s) && s.part != interview.PartEmployee && (handsOn.MatchString(s.s) || r.lang == "en" && commits):
 			hr = append(hr, i)
+		case requests && s.part != interview.PartEmployee && i > r.turns[t].from && embedded.MatchString(s.s) && inquires.MatchString(r.sentences[i-1].s) && r.c.commit.only(r.sentences[i-1].s):
+			promised = append(promised, i) // what is to be asked, said after it
 		case requests && s.part != interview.PartEmployee && (!(commits && e.strong(s.s)) || asksLast.MatchString(s.s)):
 			asked = append(asked, i)
 		case commits:
@@ -87,11 +90,14 @@ func (e *excerpt) actionsOf(t int) []action {
 }
 
 var (
+	// an indirect question, and a promise to put it
+	embedded = regexp.MustCompile(`(?:もらえる|できる|いける|入れる|出られる|ない|いい)か$`)
+	inquires = regexp.MustCompile(`話(?:し|す)|聞(?:い|き|く)|確認|相談|打診|頼(?:ん|む|み)|掛け合|伝え`)
 	// the desk that the sentence before named is the giver
 	theirs = regexp.MustCompile(`^(?:they|she|he)(?:'ll| will)\b|\b(?:get|have|ask|tell) them to\b|^(?:向こう|そちら|そっち|あちら)(?:から|で|に)`)
 	// the desk is the giver, or is made to do it
 	handsOn    = regexp.MustCompile(`(?:人事|総務|労務|本部|教務|庶務|担当|事務局)[^。]{0,8}(?:から|が)[^。]*(?:もら|送|返事|回答|届|連絡|用意|案内|出|渡|配|知らせ|説明)|(?:人事|総務|労務|本部|担当|事務局)[^。]{0,6}(?:に|へ)[^。]*(?:もら(?:う|い|お|え)|らせ(?:る|ます)|させ(?:る|ます)|頼ん)`)
-	strongVerb = regexp.MustCompile(`送|渡|出(?:し|す)|頼|話|調べ|決め|作|書(?:き|く|い)|連絡|電話|確認|確かめ|相談|申し込|受け|予約|準備|調整|同席|報告|提出|紹介|共有|聞(?:き|く|い)|返事|回答|通(?:し|す)|伝え|探|手配|段取り|見せ|言(?:う|い|っ)|行(?:き|く|っ)|会(?:い|う|っ)|やり|終わらせ|始め|まとめ|入れ|読(?:み|む|ん)|取(?:り|る|っ)|持(?:ち|つ|っ)|用意|いたします|知らせ|教え`)
+	strongVerb = regexp.MustCompile(`送|渡|出(?:し|す)|頼|話|調べ|決め|作|書(?:き|く|い)|連絡|電話|確認|確かめ|相談|申し込|受け|予約|準備|調整|同席|報告|提出|紹介|共有|聞(?:き|く|い)|返事|回答|通(?:し|す)|伝え|探|手配|段取り|見せ|言(?:う|い|っ)|行(?:き|く|っ)|会(?:い|う|っ)|やり|終わらせ|始め|まとめ|入れ|読(?:み|む|ん)|取(?:り|る|っ)|持(?:ち|つ|っ)|用意|いたします|知らせ|教え|入(?:り|る|っ|れ)|付き合|動(?:き|く|い)|回(?:し|す)|置(?:き|く|い)|外(?:し|す)|変え|替え|直(?:し|す)|増や|減ら|止め|消(?:し|す)|買(?:い|う|っ|お)|注文|発注|呼(?:び|ぶ|ん)|組(?:み|む|ん)|貸(?:し|す)|返(?:し|す)|押さえ|つな(?:ぎ|ぐ|い)|打診|掛け合|働きかけ|交渉|依頼|案内|訪ね|伺(?:い|う)|参加|出席|同行|見学|学(?:び|ぶ|ん)|勉強|練習|試(?:し|す)|登録|更新|修正|展開|説明|洗い出|整理|片付|記入|記録し|メモし|描(?:き|く|い)|測|比べ|見積|計算|集計|分析|読み`)
 	vague      = regexp.MustCompile(`機会があ|そのうち|いつか|できたら|もし|考えて|考える|かもしれ|たぶん|たら(?:いい|ええ)|あとで|後ほど|ときどき|いつも|毎回|普段|たいてい|maybe|might|perhaps|usually`)
 	pointing   = regexp.MustCompile(`そこ|それまで|その日|その時|そのとき|その会`)
 )
@@ -105,14 +111,22 @@ var writesDown = regexp.MustCompile(`書い(?:とき|ておき)ます$`)
 // howIs asks about a matter; with a thing to do instead it would propose it.
 var howIs = regexp.MustCompile(`(?:どう|いかが)(?:ですか|でしょうか|でしょう|かな|$)`)
 
+// asksOf asks how something is: 「約款のほうはいかがですか」.
+var asksOf = regexp.MustCompile(`(?:の(?:ほう|方|面|件|様子|状況|具合)|最近|その後|調子)(?:は|も)?(?:どう|いかが)`)
+
 // volition are the auxiliaries of a deed one means to do: 〜ておく, 〜てみる, 〜ようにする.
-var volition = regexp.MustCompile(`(?:て|で)お(?:きます|く(?:よ|ね|から|$))|(?:と|ど)(?:きます|く(?:わ|よ|ね|から|$))|て(?:みます|み(?:る|よう)(?:わ|よ|ね|から|か|$))|ようにします|(?:私|俺|僕|自分|こちら|こっち)(?:のほう)?(?:から|で|が)[^。]{2,}(?:ます|[うくぐすつぬぶむる])(?:わ|よ|ね|から)?$`)
+var volition = regexp.MustCompile(`(?:て|で)お(?:きます|く(?:よ|ね|から|$))|(?:と|ど)(?:きます|く(?:わ|よ|ね|から|$))|て(?:みます|み(?:る|よう)(?:わ|よ|ね|から|か|$))|ようにします|(?:私|俺|僕|自分|こちら|こっち|わし|うち)(?:のほう)?(?:から|で|が|も)[^。]{2,}(?:ます|[うくぐすつぬぶむる])(?:わ|よ|ね|から)?$`)
 
 func (e *excerpt) strong(s string) bool {
 	if e.r.lang == "en" {
 		return e.r.c.commit.strong.in(s)
 	}
 	return strongVerb.MatchString(s) || volition.MatchString(s)
+}
+
+// limited reports a sentence that names a day by which something is to be done.
+func (e *excerpt) limited(i int) bool {
+	return slices.ContainsFunc(e.r.dates[i], func(w evidence.When) bool { return w.Limit })
 }
 
 func (e *excerpt) turnSentences(t int) []int {
@@ -228,17 +242,23 @@ func (e *excerpt) promise(t int, promised []int) (action, bool) {
 var nod = regexp.MustCompile(`^(?:あ)?(?:はい|ええ|うん)(?:。?(?:はい|ええ|うん))*$`)
 
 // background is a reason for what follows, not a promise: 「…をやるから」 without a giver.
-var background = regexp.MustCompile(`^[^私俺僕]*[^くき](?:から|ので|んで)$`)
+var background = regexp.MustCompile(`^[^私俺僕わ]*[^くき](?:から|ので|んで)$`)
 
 // ownPromise is one that the employee makes unasked: it needs a due.
 func (e *excerpt) ownPromise(t int, promised []int) (action, bool) {
 	r := e.r
 	for _, i := range promised {
 		s := r.sentences[i].s
-		if vague.MatchString(s) || !e.strong(s) || len(r.dates[i]) == 0 {
+		dated := []int{i}
+		for j := r.turns[t].from; j < r.turns[t].to && len(r.dates[i]) == 0; j++ {
+			if e.limited(j) && r.sentences[j].out == "" {
+				dated = append(dated, j) // the day in a sentence of its own
+			}
+		}
+		if vague.MatchString(s) || !e.strong(s) || len(r.dates[i]) == 0 && len(dated) == 1 {
 			continue
 		}
-		a := action{owner: interview.PartEmployee, main: i, said: []int{i}, from: t, to: t, due: e.dueOf([]int{i})}
+		a := action{owner: interview.PartEmployee, main: i, said: dated, from: t, to: t, due: e.dueOf(dated)}
 		if a.due != nil && e.noDay(a.due) && t > 0 {
 			if w := e.dueOf(e.ahead(t - 1)); w != nil && w.Limit {
 				a.due = w // done today, due by then

@@ -2,7 +2,6 @@ package drafting
 
 import (
 	"regexp"
-	"strings"
 	"unicode/utf8"
 
 	"kikigaki/internal/interview"
@@ -94,15 +93,31 @@ func (e *excerpt) burdened(i int, all []float64) float64 {
 	return sum
 }
 
-// answered reports that the listener's next turn feels for the teller or offers to do something about it.
+// answered reports that the listener feels for the teller or offers to do something about it: in the next turn, or in
+// the one after when the next only asks on.
 func (e *excerpt) answered(t int) bool {
 	r := e.r
-	if t+1 >= len(r.turns) || r.turns[t+1].part != interview.PartInterviewer || r.turns[t+1].from >= r.turns[t+1].to {
-		return false
+	for n := t + 1; n < len(r.turns) && n <= t+3; n += 2 {
+		if r.turns[n].part != interview.PartInterviewer || r.turns[n].from >= r.turns[n].to || n > t+1 && (r.opensTopic(n-2) || r.turnsOver(n-2)) {
+			return false
+		}
+		for i := r.turns[n].from; i < min(r.turns[n].to, r.turns[n].from+2); i++ {
+			if s := r.sentences[i].s; pity.MatchString(s) || heard.MatchString(s) {
+				return true
+			}
+		}
+		if e.inTask[n] && !e.inTask[t] && !r.opensTopic(n) {
+			return true
+		}
+		if r.runes(n) > r.short(20) {
+			return false
+		}
 	}
-	first := r.sentences[r.turns[t+1].from]
-	return pity.MatchString(first.s) || e.inTask[t+1] && !e.inTask[t] || strings.Contains(first.s, "そうでしたか")
+	return false
 }
+
+// heard is what a listener says who has been told something that was not easy to tell.
+var heard = regexp.MustCompile(`そうでしたか|そうだったんですか|(?:話して|お話し|言って|打ち明けて)(?:くれ|いただ|くださ)|よく(?:言って|話して)|\b(?:thank you for (?:telling|sharing|saying)|thanks for (?:telling|sharing|saying|being)|oh [a-z]+$)`)
 
 var (
 	// good, over, or thanks

@@ -14,7 +14,7 @@ var (
 		"くれる": true, "もらえる": true, "いただける": true, "おる": true, "てる": true, "とく": true, "どく": true, "ます": true}
 	selfWords  = regexp.MustCompile(`(?:^|、)(?:私(?:のほう)?(?:が|から|は|も|で)|俺(?:のほう)?(?:が|から|は|も|で)|自分で|これは|あれ(?:は|を)?|それ(?:は|を)?|そこ(?:は|も)?|じゃあ|では|ほな|そしたら|まず)、?`)
 	noFuss     = regexp.MustCompile(`、?(?:でええ|でいい|だけでいい|でも(?:いい|ええ))(?:から|ので|んで)、?`)
-	dueTrail   = regexp.MustCompile(`^(?:くらい|ぐらい|頃|ごろ)?(?:までには|までに|まで|には|に|で|中に|中|、)*`)
+	dueTrail   = regexp.MustCompile(`^(?:くらい|ぐらい|頃|ごろ|あたり)?(?:ですね|だね|です|までには|までに|まで|には|に|で|中に|中|の|、)*`)
 	emptyComma = regexp.MustCompile(`、{2,}|^、|、$`)
 	humble     = regexp.MustCompile(`お([\p{Han}\p{Hiragana}]{1,4}?)([りしきちみいえけせ])する$`)
 	toMe       = regexp.MustCompile(`(?:私|俺|僕)(?:宛て|あて)?(に|へ)`)

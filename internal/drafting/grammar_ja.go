@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/ikawaha/kagome/v2/tokenizer"
+
+	"kikigaki/internal/evidence"
 )
 
 // morpheme is a token with the features of the IPA dictionary that the rules use.
@@ -60,6 +62,7 @@ var openersJA = map[string]bool{"で": true, "なので": true, "だから": tru
 // tidy takes hesitations, false starts and openers out of a sentence and drops commas that only mark a breath.
 func tidy(k *tokenizer.Tokenizer, raw string) string {
 	raw = strings.TrimRight(strings.TrimSpace(raw), "。.!！?？ ")
+	raw = pausesAsCommas(raw)
 	raw = strings.NewReplacer("……", "、", "…", "、", "，", "、", "「", "", "」", "").Replace(raw)
 	raw = haltingCopula.ReplaceAllString(written(repair.ReplaceAllString(raw, "")), "$1")
 	var chunks []string
@@ -106,6 +109,25 @@ func tidy(k *tokenizer.Tokenizer, raw string) string {
 		s = s[len(m):]
 	}
 	return s
+}
+
+// pausesAsCommas writes the spaces between Japanese letters, which a recogniser puts where a speaker pauses, as commas.
+func pausesAsCommas(s string) string {
+	at := evidence.Pauses(s)
+	if len(at) == 0 {
+		return s
+	}
+	var b strings.Builder
+	from := 0
+	for _, i := range at {
+		b.WriteString(strings.TrimRight(s[from:i], " \u3000"))
+		if !strings.HasSuffix(b.String(), "、") && !strings.HasSuffix(b.String(), "。") {
+			b.WriteString("、")
+		}
+		from = i
+	}
+	b.WriteString(s[from:])
+	return strings.NewReplacer("、 ", "、", "、\u3000", "、").Replace(b.String())
 }
 
 var (

@@ -159,13 +159,13 @@ func (e *excerpt) judge(i int, topic string) (candidate, bool) {
 			}
 		}
 	}
-	if score[interview.Concerns] < strongCue {
-		score[interview.Concerns] += e.burdened(i, e.burdensome)
-	}
 	if r.c.skillGap.in(s) {
 		score[interview.SkillGaps] += strongCue
 	} else if topic == interview.SkillGaps && r.c.skillGap.near.in(s) {
 		score[interview.SkillGaps] += strongCue - askedBonus + 0.1
+	}
+	if score[interview.Concerns] < strongCue && score[interview.Wishes] < enoughScore && score[interview.SkillGaps] < strongCue-askedBonus {
+		score[interview.Concerns] += e.burdened(i, e.burdensome) // weak marks decide only where no clear word does
 	}
 	for key, v := range score {
 		if key == topic {
@@ -199,7 +199,7 @@ var (
 )
 
 // unharmed says that nothing is the matter.
-var unharmed = regexp.MustCompile(`(?:問題|異常|支障|不満)(?:は|も)?(?:な|あり?ませ)|(?:元気|健康|順調|平気)(?:です|だ|$)`)
+var unharmed = regexp.MustCompile(`(?:問題|異常|支障|不満)(?:は|も)?(?:な|あり?ませ)|(?:元気|健康|順調|平気)(?:です|だ|$)|お疲れ(?:さ|様|$)`)
 
 // acknowledged finds gaps that the interviewer named and the employee admits.
 func (e *excerpt) acknowledged(blocks []int) []candidate {

@@ -22,7 +22,8 @@ func (e *excerpt) group(all []candidate, key string) [][]candidate {
 		}
 		if n := len(out); n > 0 {
 			last := out[n-1][len(out[n-1])-1]
-			if last.block == c.block && e.r.sentences[c.i].turn-e.r.sentences[last.i].turn <= maxGap && !e.another(out[n-1], c) {
+			near := e.r.sentences[c.i].turn-e.r.sentences[last.i].turn <= maxGap
+			if near && (last.block == c.block && !e.another(out[n-1], c) || e.echoes(last, c)) {
 				out[n-1] = append(out[n-1], c)
 				continue
 			}
@@ -31,6 +32,23 @@ func (e *excerpt) group(all []candidate, key string) [][]candidate {
 	}
 	return out
 }
+
+// echoes reports a short sentence that only points at the wish just spoken of: 「そういうのが、もうちょっと」.
+func (e *excerpt) echoes(last, c candidate) bool {
+	r := e.r
+	s := r.sentences[c.i]
+	if c.section != interview.Wishes || len(c.with) > 0 || utf8.RuneCountInString(s.s) >= r.short(16) || !points.MatchString(s.s) {
+		return false
+	}
+	for t := r.sentences[last.i].turn + 1; t < s.turn; t++ {
+		if r.runes(t) > r.short(24) {
+			return false
+		}
+	}
+	return true
+}
+
+var points = regexp.MustCompile(`^(?:はい|ええ|うん|あ|まあ)*(?:それ|そこ|そういう|そう|そっち|これ|こういう)|^(?:yes|yeah|yep|no|right|well|oh|and|but)?,? ?[a-z ]{0,16}\b(?:those|that|these|this|them|it)\b[ a-z]{0,10}$`)
 
 // another reports that a candidate is about another matter than those gathered before it, although nobody opened one:
 // it names its own thing with a clear word for it, shares nothing with them, and does not lean on what was just said.
@@ -112,16 +130,25 @@ func (e *excerpt) statement(g []candidate, key string) (interview.Statement, can
 	best, text := candidate{}, ""
 	for _, c := range byWorth {
 		best, text = c, e.write(c, key)
+		if _, out := e.r.Class(interview.Statement{Text: text}); out {
+			text = "" // a matter that no record holds: another sentence may tell the rest
+			continue
+		}
 		if text != "" && !(e.r.lang == "ja" && utf8.RuneCountInString(text) < 14 && !e.namesThing(text)) {
 			break
 		}
 		text = ""
 	}
 	if text == "" {
-		return interview.Statement{}, best, false
+		if best, text = e.beside(byWorth, key); text == "" {
+			return interview.Statement{}, best, false
+		}
 	}
 	s := interview.Statement{Text: text, Speaker: interview.PartEmployee, By: "ai"}
 	add := func(i int) {
+		if _, out := e.r.Class(interview.Statement{Text: e.r.sentences[i].raw}); out {
+			return
+		}
 		q := e.quote(i)
 		if len(s.Evidence) < maxEvidence && !slices.ContainsFunc(s.Evidence, func(o interview.Evidence) bool { return o.Segment == q.Segment && o.Quote == q.Quote }) {
 			s.Evidence = append(s.Evidence, q)
@@ -144,6 +171,23 @@ func (e *excerpt) statement(g []candidate, key string) (interview.Statement, can
 		}
 	}
 	return s, best, true
+}
+
+// beside finds the words for a matter whose own sentences say too little: what the same turn goes on to say about it.
+func (e *excerpt) beside(g []candidate, key string) (candidate, string) {
+	r := e.r
+	for _, c := range g {
+		for i := c.i + 1; i < r.turns[r.sentences[c.i].turn].to && i <= c.i+2; i++ {
+			s := r.sentences[i]
+			if s.out != "" || s.ask || e.used[i] != "" || utf8.RuneCountInString(s.s) < r.short(12) || !e.namesThing(s.raw) {
+				continue
+			}
+			if text := e.write(candidate{i: i}, key); text != "" {
+				return candidate{i: i, section: c.section, score: c.score, block: c.block, with: []int{c.i}}, text
+			}
+		}
+	}
+	return candidate{}, ""
 }
 
 // namesThing reports a Japanese sentence with a noun: 「まだ慣れない」 alone tells a reader nothing.

@@ -30,12 +30,25 @@ func (r *Reading) jokes() {
 			r.joke(i)
 		case r.lang == "ja" && fancy.MatchString(s.s) && r.laughed(s.turn):
 			r.markTurn(s.turn, ReasonJoke)
+		case r.lang == "ja" && s.part == interview.PartEmployee && bids.MatchString(s.s) && r.laughedAt(s.turn):
+			r.markTurn(s.turn, ReasonJoke)
+			if s.turn+2 < len(r.turns) && r.runes(s.turn+2) < 20 {
+				r.markTurn(s.turn+2, ReasonJoke) // and goes on with it
+			}
 		}
 	}
 }
 
 // fancy opens a picture that is not meant; it counts only when the other laughs.
-var fancy = regexp.MustCompile(`いっそ|^(?:もう)?あれです(?:ね|よ)|だったら(?:よかった|最高)のに`)
+var fancy = regexp.MustCompile(`五輪|オリン(?:ピック)|ノーベル賞|世界一|世界征服|総理大臣|大統領|億万長者|大富豪|無人島|南の島|宇宙(?:に|へ|旅)|魔法|分身|タイムマシン|会社(?:ごと|を)?買(?:い取|っ)|給料(?:を|が)?(?:百|千|十|10|100)倍|いっそ|^(?:もう)?あれです(?:ね|よ)|だったら(?:よかった|最高)のに`)
+
+// bids tells the listener to do something in a form that nobody uses to a superior in earnest.
+var bids = regexp.MustCompile(`(?:て|で)くれ(?:え|や|い)?$|(?:て|で)やってくれ|(?:しろ|せえ|やれ)(?:よ|や)?$`)
+
+// laughedAt reports that the listener answers turn t with a laugh.
+func (r *Reading) laughedAt(t int) bool {
+	return t+1 < len(r.turns) && r.turns[t+1].from < r.turns[t+1].to && r.c.laugh.in(r.sentences[r.turns[t+1].from].s)
+}
 
 // laughed reports that somebody laughs within three turns after turn t.
 func (r *Reading) laughed(t int) bool {
@@ -96,6 +109,11 @@ func (r *Reading) markTail(t int, reason string) {
 	if r.turns[t].to-from > 4 {
 		from = r.turns[t].to - 2
 	}
+	for j := r.turns[t].to - 1; j > from; j-- {
+		if s := r.sentences[j].s; opener.MatchString(s) && utf8.RuneCountInString(s) >= r.short(8) {
+			from = j // what was said before it is another matter
+		}
+	}
 	for j := from; j < r.turns[t].to; j++ {
 		r.mark(j, reason)
 	}
@@ -105,7 +123,7 @@ func (r *Reading) markTail(t int, reason string) {
 func (r *Reading) hypotheses() {
 	c := &r.c.hypothetical
 	for i := range r.sentences {
-		if s := r.sentences[i].s; c.in(s) && !c.real.in(s) {
+		if s := r.sentences[i].s; c.strong.in(s) || c.in(s) && !c.real.in(s) {
 			r.mark(i, ReasonHypothetical)
 		}
 	}

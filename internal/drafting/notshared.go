@@ -28,7 +28,7 @@ func (r *Reading) notShared() {
 			strong = strong || strongDenial.MatchString(s.s)
 		}
 		switch {
-		case wish && r.unwilling(t):
+		case wish && (r.unwilling(t) || !r.takesUp(t)):
 			r.markExchange(t, ReasonInterviewerOnly)
 		case judged && denied && r.opensOrStates(t-1), strong && utf8.RuneCountInString(before) > 8 && !r.offers(t-1):
 			r.markExchange(t, ReasonInterviewerOnly)
@@ -51,5 +51,20 @@ func (r *Reading) unwilling(t int) bool {
 	}
 	return false
 }
+
+// takesUp: the answer to a wish of the interviewer's makes it the employee's own: it accepts, or says so in a wish.
+func (r *Reading) takesUp(t int) bool {
+	if r.accepts(t) {
+		return true
+	}
+	for i := r.turns[t].from; i < r.turns[t].to && i < r.turns[t].from+3; i++ {
+		if own.MatchString(r.sentences[i].s) {
+			return true
+		}
+	}
+	return false
+}
+
+var own = regexp.MustCompile(`たい(?:です|な|と|ん|っす|$)|興味(?:が|は)?(?:あ|持)|挑戦|頑張|がんば|やってみ|考えてみます|うれしい|嬉しい|光栄|\b(?:i'd (?:love|like)|happy to|keen|sure|absolutely|definitely|sounds (?:good|great|interesting)|why not|count me in|interested)\b`)
 
 func (r *Reading) opensOrStates(t int) bool { return r.runes(t) >= 6 }

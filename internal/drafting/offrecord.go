@@ -66,7 +66,7 @@ func (r *Reading) ofOthers(i int) bool {
 func (r *Reading) leaveOut(i int) {
 	c, s := &r.c.offRecord, &r.sentences[i]
 	back, forward := c.back.in(s.s), c.forward.in(s.s)
-	if t := s.turn + 1; t < len(r.turns) && r.turns[t].part != s.part && goAhead.MatchString(r.text(t)) {
+	if t := s.turn + 1; t < len(r.turns) && r.turns[t].part != s.part && (goAhead.MatchString(r.text(t)) || s.ask && !back && mayTell.MatchString(r.text(t))) {
 		back, forward = false, true // the listener waits for it
 	}
 	if opensRange.MatchString(s.s) {
@@ -90,6 +90,9 @@ func (r *Reading) leaveOut(i int) {
 		} else {
 			from = r.topicStart(i)
 		}
+	}
+	if forward && i > r.turns[s.turn].from && opener.MatchString(r.sentences[i-1].s) {
+		from = min(from, i-1) // asked for in two sentences
 	}
 	to := r.replyEnd(i)
 	if forward {

@@ -69,6 +69,8 @@ func (r *Reading) leadsOn(s string) bool {
 var (
 	// asks leave before one speaks
 	permission = regexp.MustCompile(`(?:それでも|でも)?(?:いい|よろしい|大丈夫|構いません)(?:です|でしょう|す)?か(?:ね)?$`)
+	// the listener lets the other tell it
+	mayTell = regexp.MustCompile(`^(?:うん|はい|ええ|もちろん|おう|全然)*(?:いい|ええ|大丈夫|構わない|構いません)(?:です)?(?:よ|ですよ|とも)$|^(?:うん|はい|ええ|もちろん)$|^(?:yes|yeah|sure|of course|absolutely|certainly|okay|please)$`)
 	// the listener asks to hear it
 	goAhead = regexp.MustCompile(`^(?:はい|ええ|うん|もちろん|なんだ|何だ|なに|何)*(?:どうぞ|何でしょう|なんでしょう|どうした|どうされ|聞きますよ|聞くよ|(?:言|話)ってみ|(?:言|話し)て(?:み|ください|ごらん))|^(?:sure|of course|yes)?,? ?(?:go ahead|go on|what is it)`)
 )

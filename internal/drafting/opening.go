@@ -26,7 +26,7 @@ var (
 	cameEN  = regexp.MustCompile(`(?i)\b(?:today|here|this chat)\b.*\b(?:wanted to|want to|would like to|'d like to) (?:ask|talk|raise|discuss)`)
 	noMatch = regexp.MustCompile(`録音|記録|下書き|評価|査定|文字|共有|rating|apprais|record|transcri`)
 	address = regexp.MustCompile(`^(?:[\p{Han}\p{Katakana}]{1,5}(?:さん|君|くん)の)`)
-	pronoun = regexp.MustCompile(`^(?:この|その|次の|今回の|前の|今日の|本日の)?(?:面談|1on1)$`)
+	pronoun = regexp.MustCompile(`^(?:この|その|次の|今回の|前の|今日の|本日の)?(?:面談|1on1)$|^[0-9一二三四]+回の`)
 )
 
 // purpose is what the opening says the talk is for, in the words of the one who says it.

@@ -73,7 +73,7 @@ func (e *excerpt) next() (interview.Statement, bool) {
 	for _, id := range e.r.followUp {
 		for _, i := range e.r.bySegment[id] {
 			for _, w := range e.r.dates[i] {
-				if w.Date != e.r.Calendar.FollowUp || e.r.sentences[i].out != "" {
+				if w.Date != e.r.Calendar.FollowUp || e.r.sentences[i].out != "" || strings.HasPrefix(w.Text, "次") {
 					continue
 				}
 				if utf8.RuneCountInString(w.Text) > utf8.RuneCountInString(day) {

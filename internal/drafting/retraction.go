@@ -8,6 +8,17 @@ import (
 	"kikigaki/internal/interview"
 )
 
+// matterFrom is the first sentence of turn t about one of the topics: where one of them is named in a sentence that
+// opens a matter, else the beginning of the turn.
+func (r *Reading) matterFrom(t int, topics []string) int {
+	for j := r.turns[t].from + 1; j < r.turns[t].to; j++ {
+		if s := r.sentences[j].s; hasAny(s, topics) && opener.MatchString(s) {
+			return j
+		}
+	}
+	return r.turns[t].from
+}
+
 var (
 	topicJA  = regexp.MustCompile(`([\p{Han}\p{Katakana}ー]{2,}|[a-z]{2,})(?:の(?:話|件|こと|ほう|くだり|ところ)|は|って|も|を|への|に(?:行く|移る|異動))`)
 	topicEN  = regexp.MustCompile(`\b(?:about|the|that) ([a-z]{4,})\b`)
@@ -25,7 +36,7 @@ func (r *Reading) topics(s string) []string {
 	}
 	var out []string
 	for _, m := range re.FindAllStringSubmatch(s, -1) {
-		if !notTopic[m[1]] {
+		if !notTopic[m[1]] && !(r.lang == "en" && notTask[m[1]]) {
 			out = append(out, m[1])
 		}
 	}
@@ -36,6 +47,7 @@ func (r *Reading) topics(s string) []string {
 func (r *Reading) retractions() {
 	c := &r.c.retraction
 	done := -9
+	defer r.struckOut()
 	for i := range r.sentences {
 		s := r.sentences[i]
 		if s.turn-done <= 4 && s.part == interview.PartEmployee && c.in(s.s) {
@@ -64,6 +76,9 @@ func (r *Reading) retractions() {
 		if len(topics) == 0 {
 			topics = r.topics(s.s[:m[0]])
 		}
+		if len(topics) == 0 {
+			topics = r.topics(s.s[m[0]:]) // 「やっぱりなしで、…は」
+		}
 		for back := 1; len(topics) == 0 && back <= 3 && s.turn-back >= 0; back++ {
 			if back == 1 {
 				for j := i - 1; j >= r.turns[s.turn].from && len(topics) == 0; j-- {
@@ -89,6 +104,32 @@ func (r *Reading) retractions() {
 		done = s.turn
 	}
 }
+
+// struckOut marks what the listener says to a retraction: 「了解、消しとく」 is no task.
+func (r *Reading) struckOut() {
+	for t := 1; t < len(r.turns); t++ {
+		if r.turns[t].part == r.turns[t-1].part || !r.retracted(t-1) {
+			continue
+		}
+		for i := r.turns[t].from; i < r.turns[t].to && i < r.turns[t].from+4; i++ {
+			if s := r.sentences[i].s; strikesOut.MatchString(s) && utf8.RuneCountInString(s) <= r.short(20) {
+				r.mark(i, ReasonRetracted)
+			}
+		}
+	}
+}
+
+// retracted reports a turn in which something was taken back.
+func (r *Reading) retracted(t int) bool {
+	for i := r.turns[t].from; i < r.turns[t].to; i++ {
+		if s := r.sentences[i]; s.out != "" && strength[s.out] >= strength[ReasonRetracted] && r.c.retraction.in(s.s) {
+			return true
+		}
+	}
+	return false
+}
+
+var strikesOut = regexp.MustCompile(`消(?:し|す)|外(?:し|す)|取り(?:下げ|消)|(?:な|無)しに|除(?:き|い|く)|抜(?:き|い|く)|カット|省(?:き|い|く)|\b(?:scrubbed|struck|strike|crossed|cross|remove|removed|take (?:it|that) (?:off|out)|drop(?:ped)?|leave (?:it|that) out|gone)\b`)
 
 // former points at a wish of an earlier talk or of a form: what was said just before is another matter.
 var former = regexp.MustCompile(`(?:前|以前|前回|去年|昨年|先月|先日|春|秋|シート|調書|アンケート|用紙)(?:に|の面談で|は|の)?(?:お)?(?:言っ|言い|話し|書い|書か|出し|出て|伝え|申し|希望)|\b(?:in|on) my form\b|i(?:'d| had)? asked (?:about|for|to)|last (?:time|year) i|i (?:once|used to|previously) `)
@@ -176,7 +217,7 @@ func (r *Reading) takeBackNamed(i int, topics []string) (ok bool) {
 			asked = true
 		}
 		if mine {
-			for j := r.turns[t].from; j < r.turns[t].to; j++ {
+			for j := r.matterFrom(t, topics); j < r.turns[t].to; j++ {
 				// a long turn may hold other matters
 				if r.turns[t].to-r.turns[t].from <= 4 || hasAny(r.sentences[j].s, topics) {
 					r.mark(j, ReasonRetracted)
@@ -208,7 +249,7 @@ func (r *Reading) takeBackNamed(i int, topics []string) (ok bool) {
 		}
 	}
 	if ok {
-		for j := r.turns[at].from; j < r.turns[at].to; j++ {
+		for j := r.matterFrom(at, topics); j < r.turns[at].to; j++ {
 			r.mark(j, ReasonRetracted)
 		}
 	}

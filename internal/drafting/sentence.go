@@ -1,6 +1,7 @@
 package drafting
 
 import (
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -47,7 +48,7 @@ func split(t *interview.Transcript) ([]sentence, []turn) {
 			label = seg.Speaker
 		}
 		now := &turns[len(turns)-1]
-		for _, raw := range cutSentences(seg.Text) {
+		for _, raw := range spokenSentences(seg.Text, t.Language) {
 			s := strings.TrimRight(evidence.Plain(raw), " 。.!?…")
 			if s == "" && !strings.Contains(raw, "…") {
 				continue
@@ -71,6 +72,19 @@ func secondsOf(t *interview.Transcript, s interview.Segment) float64 {
 		return s.End - s.Start
 	}
 	return float64(utf8.RuneCountInString(s.Text)) / 7
+}
+
+// spokenSentences cuts a text at full stops, and where a recogniser wrote none, at pauses after the end of a sentence.
+func spokenSentences(text, lang string) []string {
+	list := cutSentences(text)
+	if lang == "en" {
+		return list
+	}
+	var out []string
+	for _, s := range list {
+		out = append(out, evidence.AtPauses(s)...)
+	}
+	return out
 }
 
 // cutSentences splits after 。, !, ?, and after a full stop that is followed by a space or the end.
@@ -99,8 +113,6 @@ func cutSentences(s string) []string {
 	return out
 }
 
-var jaAskEnds = []string{"か", "かね", "かな", "でしょう", "っけ", "どう", "どうですか", "は", "とかは", "とは", "の", "んの", "けど", "ください", "どや", "どうなん"}
-
 // asks reports whether a sentence ends as a question. Transcripts often have no question mark.
 func asks(s, lang string) bool {
 	if lang == "en" {
@@ -111,10 +123,10 @@ func asks(s, lang string) bool {
 		}
 		return false
 	}
-	for _, e := range jaAskEnds[:4] {
-		if strings.HasSuffix(s, e) && e != "かな" {
-			return true
-		}
-	}
-	return strings.HasSuffix(s, "かな") || strings.HasSuffix(s, "っけ") || strings.HasSuffix(s, "どう") || strings.HasSuffix(s, "なん") || strings.HasSuffix(s, "の") && utf8.RuneCountInString(s) > 3
+	return jaAsks.MatchString(s) && !jaAsksNot.MatchString(s)
 }
+
+var (
+	jaAsks    = regexp.MustCompile(`(?:か|かね|かな|でしょう|っけ|どう|なん|..[るたいなうくすつぬむぶぐん]の)$`)
+	jaAsksNot = regexp.MustCompile(`(?:とか|なんか|いつか|どこか|何か|なにか|誰か|だれか|というか|ていうか|いうか|ほんまなん|からの|けどの|にの|でもの)$`)
+)

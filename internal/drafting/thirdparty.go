@@ -44,7 +44,9 @@ var (
 func personInEnglish(s string) bool {
 	for _, m := range englishPerson.FindAllString(s, -1) {
 		switch m {
-		case "The", "This", "That", "But", "And", "Also", "When", "What", "There", "They", "You", "Last", "Yes", "Well", "Now", "Then", "Because", "Sunday", "Monday", "Friday":
+		case "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+			"Tuesday", "Wednesday", "Thursday", "Saturday", "So", "Well", "Right", "Okay", "One", "Some", "All", "Nobody", "Everyone", "Maybe",
+			"The", "This", "That", "But", "And", "Also", "When", "What", "There", "They", "You", "Last", "Yes", "Now", "Then", "Because", "Sunday", "Monday", "Friday", "How", "Where", "Who", "Which", "Why", "For", "From", "With", "Not":
 		default:
 			return true
 		}
