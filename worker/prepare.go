@@ -50,6 +50,7 @@ func (w *Worker) prepare(ctx context.Context, j *job) error {
 	}
 
 	path := filepath.Join(j.dir, "recording")
+	began := time.Now()
 	object, err := w.Bucket.Download(ctx, rec.Key, rec.Version, path)
 	if err != nil {
 		return err
@@ -57,6 +58,7 @@ func (w *Worker) prepare(ctx context.Context, j *job) error {
 	if rec.SHA256 != "" && rec.SHA256 != object.SHA256 {
 		return interview.E("checksum_mismatch", nil)
 	}
+	fetched := time.Since(began)
 	sound, carry := interview.SoundKey(j.Interview, rec.ID), new(errgroup.Group)
 	p, err := pipeline.Prepare(ctx, w.Kit, path, j.dir, want, func(pcm string, _ int) {
 		if captions == nil {
@@ -67,9 +69,11 @@ func (w *Worker) prepare(ctx context.Context, j *job) error {
 		return errors.Join(err, carry.Wait())
 	}
 	defer p.Close()
+	waited := time.Now()
 	if err := carry.Wait(); err != nil {
 		return err
 	}
+	carried := time.Since(waited)
 	seen, format := object.Seen(), p.Sound.Container
 	err = w.commit(ctx, j, func(tx *store.Tx) ([]interview.Task, error) {
 		if _, err := tx.UpdateRecording(ctx, rec.ID, store.RecordingChange{Version: &seen, SHA256: &object.SHA256, Format: &format, Sound: &p.Sound}); err != nil {
@@ -95,7 +99,7 @@ func (w *Worker) prepare(ctx context.Context, j *job) error {
 		return err
 	}
 	w.publishState(ctx, j.Interview)
-	w.Log.InfoContext(ctx, "prepared", "interview", j.Interview, "seconds", int(p.Sound.Duration), "chunks", len(p.Cuts), "inspect_ms", p.Spent.Inspect.Milliseconds(),
+	w.Log.InfoContext(ctx, "prepared", "interview", j.Interview, "seconds", int(p.Sound.Duration), "chunks", len(p.Cuts), "fetch_ms", fetched.Milliseconds(), "carry_ms", carried.Milliseconds(), "inspect_ms", p.Spent.Inspect.Milliseconds(),
 		"decode_ms", p.Spent.Decode.Milliseconds(), "hear_ms", p.Spent.Hear.Milliseconds(), "cut_ms", p.Spent.Cut.Milliseconds())
 	return nil
 }
