@@ -171,7 +171,19 @@ func (e *editor) statement(p StatementPatch, path string) error {
 		if to == nil {
 			return invalid(path+".section", "unknown")
 		}
+		if form := e.form.Section(to.Key); form != nil && form.Source == prompts.SourcePeople && e.part == interview.PartEmployee {
+			return interview.E("forbidden", nil) // as for a new one
+		}
+		switch {
+		case to.Key != interview.ActionItems:
+			st.Owner, st.Due, st.DueDate = "", nil, nil
+		case st.Owner == "":
+			st.Owner = interview.PartUnknown
+		}
 		sec.Statements = slices.Delete(sec.Statements, at, at+1)
+		if len(sec.Statements) == 0 && sec.State == interview.Discussed {
+			sec.State = interview.NotDiscussed
+		}
 		to.Statements = append(to.Statements, st)
 		to.State = interview.Discussed
 		return nil

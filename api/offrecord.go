@@ -1,9 +1,11 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
+	"sort"
 	"strings"
 
 	"kikigaki/internal/interview"
@@ -21,18 +23,32 @@ func offRecordText(lang string) string {
 // segmentsIn lists the segments of ranges, both ends included.
 func segmentsIn(t *interview.Transcript, ranges []OffRange, field string) ([]int, error) {
 	var out []int
+	known := map[int]bool{} // by id: whether it is in out already. A talk can have a hundred thousand of them
+	for _, g := range t.Segments {
+		known[g.ID] = false
+	}
 	for i, r := range ranges {
-		from, to := t.Segment(r.From), t.Segment(r.To)
-		if from == nil || to == nil || r.To < r.From {
+		_, from := known[r.From]
+		if _, to := known[r.To]; !from || !to || r.To < r.From {
 			return nil, invalid(fmt.Sprintf("%s[%d]", field, i), "unknown")
 		}
 		for _, g := range t.Segments {
-			if g.ID >= r.From && g.ID <= r.To && !slices.Contains(out, g.ID) {
+			if g.ID >= r.From && g.ID <= r.To && !known[g.ID] {
+				known[g.ID] = true
 				out = append(out, g.ID)
 			}
 		}
 	}
 	return out, nil
+}
+
+// setOf is ids to look in.
+func setOf(ids []int) map[int]bool {
+	out := make(map[int]bool, len(ids))
+	for _, id := range ids {
+		out[id] = true
+	}
+	return out
 }
 
 // ownWords refuses segments that the caller may not take off the record: the employee may take any, the interviewer
@@ -41,8 +57,9 @@ func ownWords(c *call, t *interview.Transcript, ids []int) error {
 	if interview.RelationOf(c.person, c.talk).Subject {
 		return nil
 	}
-	for _, id := range ids {
-		if g := t.Segment(id); g != nil && !g.OffRecord && t.Part(g.Speaker) != interview.PartInterviewer {
+	marked := setOf(ids)
+	for _, g := range t.Segments {
+		if marked[g.ID] && !g.OffRecord && t.Part(g.Speaker) != interview.PartInterviewer {
 			return interview.E("forbidden", nil)
 		}
 	}
@@ -51,8 +68,9 @@ func ownWords(c *call, t *interview.Transcript, ids []int) error {
 
 // takeOff removes the words of segments from a transcript; their place and time stay, so that the sound can be muted.
 func takeOff(t *interview.Transcript, ids []int) {
+	marked := setOf(ids)
 	for i := range t.Segments {
-		if slices.Contains(ids, t.Segments[i].ID) {
+		if marked[t.Segments[i].ID] {
 			g := &t.Segments[i]
 			g.Text, g.OffRecord, g.Unclear = "", true, false
 		}
@@ -83,7 +101,8 @@ func TakeOffAgain(ctx context.Context, tx *store.Tx, t interview.Talk, o store.O
 		return false, err
 	}
 	ids := append(touching(now, o.Spans), o.Segments...)
-	found := slices.ContainsFunc(now.Segments, func(g interview.Segment) bool { return !g.OffRecord && slices.Contains(ids, g.ID) })
+	marked := setOf(ids)
+	found := slices.ContainsFunc(now.Segments, func(g interview.Segment) bool { return !g.OffRecord && marked[g.ID] })
 	if !found {
 		return false, nil
 	}
@@ -99,6 +118,10 @@ func TakeOffAgain(ctx context.Context, tx *store.Tx, t interview.Talk, o store.O
 // forgetWords takes the words out of everything but the newest transcript, which now is.
 func forgetWords(ctx context.Context, tx *store.Tx, t interview.Talk, now *interview.Transcript, o store.OffRecord) error {
 	ids, spans := o.Segments, o.Spans
+	t, err := tx.LockTalk(ctx, t.ID) // as it is now: it may have been approved since the call was let in
+	if err != nil {
+		return err
+	}
 	versions, err := tx.Transcripts(ctx, t.ID)
 	if err != nil {
 		return err
@@ -145,14 +168,16 @@ func forgetWords(ctx context.Context, tx *store.Tx, t interview.Talk, now *inter
 			}
 		}
 	}
-	if t.Draft > 0 {
-		d, err := tx.Draft(ctx, t.ID, t.Draft)
+	if t.Sealed > 0 { // what was promised is what was approved, whatever is being written since
+		d, err := tx.Draft(ctx, t.ID, t.Sealed)
 		if err != nil {
 			return err
 		}
 		if err := tx.PutPromises(ctx, t.ID, promisesOf(d, t)); err != nil {
 			return err
 		}
+	}
+	if t.Draft > 0 {
 		if !t.Status.In(interview.Approved, interview.ClosedUnconfirmed) {
 			if err := tx.MarkStale(ctx, t.ID, &interview.Stale{Reason: "off_record", Since: interview.Now()}); err != nil {
 				return err
@@ -212,8 +237,9 @@ func forgetSound(ctx context.Context, tx *store.Tx, t interview.Talk, now *inter
 
 func spansOf(t *interview.Transcript, ids []int) []interview.Span {
 	var out []interview.Span
+	marked := setOf(ids)
 	for _, g := range t.Segments {
-		if t.Timed && slices.Contains(ids, g.ID) && g.End > g.Start {
+		if t.Timed && marked[g.ID] && g.End > g.Start {
 			out = append(out, interview.Span{Start: g.Start, End: g.End})
 		}
 	}
@@ -223,9 +249,22 @@ func spansOf(t *interview.Transcript, ids []int) []interview.Span {
 // touching lists the segments of another version that share time with spans: ids may differ between recognitions.
 func touching(t *interview.Transcript, spans []interview.Span) []int {
 	var out []int
+	spans = slices.Clone(spans)
+	slices.SortFunc(spans, func(a, b interview.Span) int { return cmp.Compare(a.Start, b.Start) })
+	longest := 0.0
+	for _, s := range spans {
+		longest = max(longest, s.Seconds())
+	}
 	for _, g := range t.Segments {
-		if t.Timed && slices.ContainsFunc(spans, func(s interview.Span) bool { return overlap(s, interview.Span{Start: g.Start, End: g.End}) }) {
-			out = append(out, g.ID)
+		if !t.Timed {
+			break
+		}
+		// Only spans that begin before the segment ends, and not so early that none of them reaches it.
+		for i := sort.Search(len(spans), func(i int) bool { return spans[i].Start >= g.End }) - 1; i >= 0 && spans[i].Start+longest > g.Start; i-- {
+			if overlap(spans[i], interview.Span{Start: g.Start, End: g.End}) {
+				out = append(out, g.ID)
+				break
+			}
 		}
 	}
 	return out
@@ -236,8 +275,9 @@ func overlap(a, b interview.Span) bool { return min(a.End, b.End)-max(a.Start, b
 
 // takeOffDraft removes what stands on the segments. paths are JSON pointers to what changed.
 func takeOffDraft(d *interview.Draft, ids []int) (paths []string, changed bool) {
+	marked := setOf(ids)
 	touched := func(list []interview.Evidence) bool {
-		return slices.ContainsFunc(list, func(e interview.Evidence) bool { return slices.Contains(ids, e.Segment) })
+		return slices.ContainsFunc(list, func(e interview.Evidence) bool { return marked[e.Segment] })
 	}
 	text := offRecordText(d.Language)
 	for i := range d.Summary {
@@ -262,8 +302,12 @@ func takeOffDraft(d *interview.Draft, ids []int) (paths []string, changed bool) 
 	if len(paths) == 0 {
 		return nil, false
 	}
+	for _, x := range d.Dropped {
+		marked[x.Segment] = false
+	}
 	for _, id := range ids {
-		if !slices.ContainsFunc(d.Dropped, func(x interview.Dropped) bool { return x.Segment == id }) {
+		if marked[id] {
+			marked[id] = false
 			d.Dropped = append(d.Dropped, interview.Dropped{Segment: id, Reason: "off_record"})
 		}
 	}
@@ -290,9 +334,15 @@ func propose(ctx context.Context, tx *store.Tx, t interview.Talk, ids []int) err
 	if err != nil {
 		return err
 	}
+	marked := setOf(ids)
+	for _, f := range d.Flags {
+		if f.Kind == "off_record_proposal" {
+			marked[f.Segment] = false
+		}
+	}
 	for _, id := range ids {
-		if f := (interview.Flag{Kind: "off_record_proposal", Segment: id}); !slices.Contains(d.Flags, f) {
-			d.Flags = append(d.Flags, f)
+		if marked[id] {
+			d.Flags = append(d.Flags, interview.Flag{Kind: "off_record_proposal", Segment: id})
 		}
 	}
 	if err := tx.ReplaceDraft(ctx, d); err != nil {
