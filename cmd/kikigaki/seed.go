@@ -25,7 +25,8 @@ type demoPerson struct {
 	jaPart, enPart                    string
 }
 
-// demoPeople are an HR administrator, two interviewers and six employees; the names are those of the samples' captions.
+// demoPeople are an HR administrator, two interviewers, six employees and an operator; the names are those of the samples'
+// captions.
 var demoPeople = []demoPerson{
 	{"kiriyama@example.jp", "桐山 佳子", "人事部", "ja", []interview.Role{interview.RoleHR, interview.RoleInterviewer}, "人事", "HR"},
 	{"saeki@example.jp", "佐伯 真理", "営業部", "ja", []interview.Role{interview.RoleInterviewer}, "面談者", "interviewer"},
@@ -36,6 +37,7 @@ var demoPeople = []demoPerson{
 	{"ogawa@example.jp", "小川 優", "総務部", "ja", nil, "社員", "employee"},
 	{"murai@example.jp", "村井 翔", "開発部", "ja", nil, "社員", "employee"},
 	{"hayashi@example.jp", "林 和子", "営業部", "ja", nil, "社員", "employee"},
+	{"okabe@example.jp", "岡部 隆", "情報システム部", "ja", []interview.Role{interview.RoleAdmin}, "運用の担当", "operator"},
 }
 
 // demoTalk is one of the sample interviews.

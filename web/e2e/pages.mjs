@@ -28,7 +28,7 @@ export async function approve(page, id) {
 
 /** People of the demo, signed in, and interviews in every state that has a page of its own. */
 export async function furnish(browser, base) {
-  const names = { interviewer: "佐伯 真理", employee: "高梨 拓也", asked: "村井 翔", sheet: "林 和子", hr: "桐山 佳子", approved: "早瀬 亮", reader: "Paul Reed" };
+  const names = { interviewer: "佐伯 真理", employee: "高梨 拓也", asked: "村井 翔", sheet: "林 和子", hr: "桐山 佳子", approved: "早瀬 亮", reader: "Paul Reed", operator: "岡部 隆" };
   const who = {};
   for (const [key, name] of Object.entries(names)) who[key] = await person(browser, base, name);
   who.stranger = await stranger(browser, base);
@@ -56,11 +56,19 @@ export async function furnish(browser, base) {
   await approve(who.approved.page, done);
   const english = (await call(who.reader.page, "GET", "/v1/interviews?scope=mine&limit=50")).items[0].id;
   await reviewed(who.reader.page, english);
-  return { who, ids: { review, asked, sheet, done, english } };
+  // The employee asks for something, shows the record to somebody else, and has put one sentence into their own words.
+  await call(who.approved.page, "POST", `/v1/interviews/${done}/requests`, { kind: "correct", text: "部署名が古いままです。" });
+  await call(p, "PUT", `/v1/interviews/${review}/notes`, { visibility: "hr", text: "研修の候補を人事から送ってください。" });
+  const spoken = document.sections.flatMap((s) => s.statements).find((s) => s.speaker === "employee" && !s.sensitive && s.id !== wish[0].id && s.id !== wish[1].id);
+  await call(who.employee.page, "PATCH", `/v1/interviews/${review}/drafts/${draft}`, { statements: [{ id: spoken.id, text: `${spoken.text.replace(/。$/, "")}と話しました。` }] }, { "If-Match": `"d${draft}"` });
+  // Programs of the company: keys, and addresses that are told; nothing listens there, so that sending fails.
+  await call(who.operator.page, "POST", "/v1/tokens", { name: "人事システム" });
+  await call(who.operator.page, "POST", "/v1/webhooks", { url: "https://hooks.example.jp/kikigaki", events: ["approved", "failed"] });
+  return { who, ids: { review, asked, sheet, done, english, own: spoken.id, wish: wish[2]?.id ?? wish[0].id } };
 }
 
 /** The pages: name, who opens it, path, and what is done there before it is looked at. */
-export function pages({ review, asked, sheet, done, english }) {
+export function pages({ review, asked, sheet, done, english, own, wish }) {
   const at = (id, tab = "") => `/interviews/${id}${tab}`;
   const press = (name, role = "button") => async (page) => {
     await page.getByRole(role, { name }).filter({ visible: true }).first().click();
@@ -129,6 +137,39 @@ export function pages({ review, asked, sheet, done, english }) {
     { name: "record-closed-to-hr", who: "hr", path: at(review) },
     { name: "templates", who: "hr", path: "/templates" },
     { name: "settings-hr", who: "hr", path: "/settings" },
+    { name: "record-dispute", who: "employee", path: at(review), open: async (page) => {
+      await page.locator(`[id="st-${wish}"] [data-answer=no]`).click();
+      await page.locator(`[id="st-${wish}"] textarea`).waitFor();
+    } },
+    { name: "record-rewrite", who: "employee", path: at(review), open: async (page) => {
+      await page.locator(`[id="st-${own}"] [data-answer=edit]`).click();
+      await page.locator(`[id="st-${own}"] textarea`).waitFor();
+    } },
+    { name: "record-reopen", who: "approved", path: at(done), open: press(/開き直す|^Reopen/) },
+    { name: "record-succession", who: "employee", path: at(review), open: more(/あとの面談者に見せる|later interviewer/) },
+    { name: "requests-hr", who: "hr", path: at(done), open: more(/求めに答える|Answer what/) },
+    { name: "record-erase", who: "hr", path: at(review), open: more(/消去する|^Erase/) },
+    { name: "notes-of-interviewer", who: "hr", path: at(review), open: more(/面談者からのメモ|Notes of the interviewer/) },
+    { name: "templates-edit", who: "operator", path: "/templates?name=career-interview&edit=1", open: (page) => page.locator("textarea").first().waitFor() },
+    { name: "home-operator", who: "operator", path: "/" },
+    { name: "overview-operator", who: "operator", path: "/overview" },
+    { name: "settings-operator", who: "operator", path: "/settings", open: (page) => page.locator(".hook").first().waitFor() },
+    { name: "settings-hook", who: "operator", path: "/settings", open: async (page) => {
+      await page.locator(".hook").first().getByRole("button", { name: /^(変える|Change) http/ }).click();
+      await page.getByRole("dialog").waitFor();
+    } },
+    { name: "settings-person", who: "operator", path: "/settings", open: async (page) => {
+      await page.locator(".people-rows").getByRole("button").first().click();
+      await page.getByRole("dialog").waitFor();
+    } },
+    { name: "settings-token", who: "operator", path: "/settings", open: async (page) => {
+      await page.locator("section[aria-labelledby=set-tokens] .bad-link").first().click();
+      await page.getByRole("dialog").waitFor();
+    } },
+    { name: "menu-operator", who: "operator", path: "/", open: async (page) => {
+      await page.locator("[aria-haspopup=dialog]").filter({ visible: true }).first().click();
+      await page.getByRole("dialog").waitFor();
+    } },
     { name: "not-found", who: "employee", path: "/nowhere" },
   ];
 }

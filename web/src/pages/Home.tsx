@@ -67,10 +67,12 @@ export default function Home() {
       </div>
       {total > few && (
         <div className="filters" role="navigation" aria-label={t("list:filter")}>
-          <button type="button" className="f" aria-current={!only ? "true" : undefined} onClick={() => setParams({}, { replace: true })}>{t("list:all")} <span className="num">{total}</span></button>
-          {groups.map((g) => (
-            <button type="button" className="f" key={g} aria-current={only === g ? "true" : undefined} onClick={() => setParams({ group: g }, { replace: true })}>{t(`list:group.${g}`)} <span className="num">{by(g).length}</span></button>
-          ))}
+          <div className="fs">
+            <button type="button" className="f" aria-current={!only ? "true" : undefined} onClick={() => setParams({}, { replace: true })}>{t("list:all")} <span className="num">{total}</span></button>
+            {groups.map((g) => (
+              <button type="button" className="f" key={g} aria-current={only === g ? "true" : undefined} onClick={() => setParams({ group: g }, { replace: true })}>{t(`list:group.${g}`)} <span className="num">{by(g).length}</span></button>
+            ))}
+          </div>
           <label className="find"><Icon name="search" /><span className="vh">{t("list:find")}</span><input type="search" value={words} placeholder={t("list:find")} onChange={(e) => setWords(e.target.value)} /></label>
         </div>
       )}
@@ -82,6 +84,16 @@ export default function Home() {
             <Empty icon="text" title={t(many ? "list:empty.title" : "list:empty.title_employee")} action={mayOpen && <Link className="btn primary" to="/interviews/open"><Icon name="plus" />{t("list:open")}</Link>}>
               {t(many ? "list:empty.text" : "list:empty.text_employee")}
             </Empty>
+          )}
+          {me.can.includes("operate") && (
+            <section className="grp" aria-labelledby="g-operate">
+              <div className="grp-h"><h2 id="g-operate">{t("list:operate.title")}</h2></div>
+              <ul>
+                {(["overview", "templates", "settings"] as const).map((p) => (
+                  <li className="row go" key={p}><Link className="name" to={`/${p}`}>{t(`common:nav.${p}`)}</Link><span className="what">{t(`list:operate.${p}`)}</span></li>
+                ))}
+              </ul>
+            </section>
           )}
           {total > 0 && found.length === 0 && <Empty icon="search" title={t("list:empty.found", { words })} action={<button type="button" className="btn" onClick={() => setWords("")}>{t("list:empty.clear")}</button>}>{t("list:empty.searched", { count: total })}</Empty>}
           {groups.filter((g) => !only || only === g).map((g) => {

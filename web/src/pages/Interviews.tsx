@@ -75,8 +75,10 @@ export default function Interviews() {
         )}
       </div>
       <div className="filters" role="navigation" aria-label={t("list:filter")}>
-        <Link className="f" to="/interviews" replace aria-current={chosen === "" ? "true" : undefined}>{t("list:all")}</Link>
-        {Object.keys(filters).map((f) => <Link className="f" key={f} replace to={`/interviews?${new URLSearchParams({ ...Object.fromEntries(params), status: f })}`} aria-current={chosen === f ? "true" : undefined}>{t(`list:status.${f}`)}</Link>)}
+        <div className="fs">
+          <Link className="f" to="/interviews" replace aria-current={chosen === "" ? "true" : undefined}>{t("list:all")}</Link>
+          {Object.keys(filters).map((f) => <Link className="f" key={f} replace to={`/interviews?${new URLSearchParams({ ...Object.fromEntries(params), status: f })}`} aria-current={chosen === f ? "true" : undefined}>{t(`list:status.${f}`)}</Link>)}
+        </div>
         <form className="find" role="search" onSubmit={submit}>
           <Icon name="search" />
           <label className="vh" htmlFor="find">{t("list:find_all")}</label>

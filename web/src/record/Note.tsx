@@ -1,7 +1,8 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { api, body, type Schemas } from "../api/client";
+import { api, body, heads, type Schemas } from "../api/client";
 import { keys } from "../api/keys";
+import { isProblem } from "../api/problem";
 import { Ask } from "../parts/Ask";
 import { Skeleton } from "../parts/Skeleton";
 import { Moment } from "../parts/Time";
@@ -47,11 +48,13 @@ function Field({ kind, stored }: { kind: (typeof kinds)[number]; stored: Schemas
   const [kept, keep] = useKept(`note:${id}:${kind}`);
   const [text, setText] = useState(kept || (stored?.text ?? ""));
   const save = useMutation({
-    mutationFn: () => body(api.PUT("/v1/interviews/{id}/notes", { params: { path: { id } }, body: { visibility: kind, text: text.trim() } })),
+    mutationFn: () => body(api.PUT("/v1/interviews/{id}/notes", { params: { path: { id } }, body: { visibility: kind, text: text.trim() }, headers: heads(stored ? { ifMatch: stored.etag } : {}) })),
     onSuccess: (now) => {
       keep("");
       cache.setQueryData(keys.notes(id), now);
     },
+    // Written in another window meanwhile: both texts are shown, and the next saving stands on what is there now.
+    onError: (err) => isProblem(err, "precondition_failed") && void cache.invalidateQueries({ queryKey: keys.notes(id) }),
   });
   const changed = text.trim() !== (stored?.text ?? "");
   return (
@@ -63,7 +66,9 @@ function Field({ kind, stored }: { kind: (typeof kinds)[number]; stored: Schemas
         <button type="button" className="btn small" disabled={!changed || save.isPending} onClick={() => save.mutate()}>{t("manage:note.save")}</button>
         <span role="status" className="small quiet">{save.isSuccess && !changed ? t("manage:note.saved") : stored && !changed ? <Moment at={stored.updated_at} exact /> : ""}</span>
       </div>
-      {save.isError && <span className="hint bad" role="alert">{say(save.error)}</span>}
+      {isProblem(save.error, "precondition_failed") ? (
+        <div className="hint bad" role="alert">{t("manage:note.met")} {stored && <Moment at={stored.updated_at} exact />}<p className="said-text">{stored?.text}</p></div>
+      ) : save.isError && <span className="hint bad" role="alert">{say(save.error)}</span>}
     </div>
   );
 }

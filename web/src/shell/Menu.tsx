@@ -45,7 +45,6 @@ function Inside({ me, places, onClose }: Props) {
         {places.map((p) => (
           <Link key={p.to} to={p.to} onClick={onClose} aria-current={p.to === pathname ? "page" : undefined}>{t(p.key)}</Link>
         ))}
-        {me.can.includes("statistics") && <Link to="/overview" onClick={onClose} aria-current={pathname === "/overview" ? "page" : undefined}>{t("common:nav.overview")}</Link>}
         {me.person.roles.length > 0 && <Link to="/templates" onClick={onClose} aria-current={pathname === "/templates" ? "page" : undefined}>{t("common:nav.templates")}</Link>}
         <Link to="/settings" onClick={onClose} aria-current={pathname === "/settings" ? "page" : undefined}>{t("common:nav.settings")}</Link>
         <hr />

@@ -17,6 +17,7 @@ export function places(me: Me | undefined): { to: string; key: string; end: bool
     { to: "/", key: many ? "common:nav.work" : "common:nav.records", end: true },
     ...(many ? [{ to: "/interviews", key: "common:nav.interviews", end: false }] : []),
     { to: "/actions", key: "common:nav.actions", end: false },
+    ...(me?.can.includes("statistics") ? [{ to: "/overview", key: "common:nav.overview", end: false }] : []),
   ];
 }
 

@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { api, body } from "../../api/client";
+import { api, body, heads, tagged } from "../../api/client";
 import { Ask } from "../../parts/Ask";
 import { Icon } from "../../parts/Icon";
 import { Notice } from "../../parts/Notice";
@@ -26,7 +26,15 @@ export function HookItem({ hook }: { hook: Hook }) {
   const [asked, setAsked] = useState<"change" | "secret" | "remove">();
   const again = () => cache.invalidateQueries({ queryKey: ["webhooks"] });
   const params = { path: { webhook: hook.id } };
-  const change = useMutation({ mutationFn: (active: boolean) => body(api.PATCH("/v1/webhooks/{webhook}", { params, body: { active } })), onSuccess: () => Promise.all([again(), cache.invalidateQueries({ queryKey: ["deliveries", hook.id] })]) });
+  const change = useMutation({
+    mutationFn: async (active: boolean) => {
+      const { value, tag } = await tagged(api.GET("/v1/webhooks/{webhook}", { params }));
+      // Who switches it on means the address that is on the screen, not one that somebody put there meanwhile.
+      const same = value.url === hook.url && value.active === hook.active;
+      return body(api.PATCH("/v1/webhooks/{webhook}", { params, headers: heads({ ifMatch: same ? tag : '"stale"' }), body: { active } }));
+    },
+    onSettled: () => Promise.all([again(), cache.invalidateQueries({ queryKey: ["deliveries", hook.id] })]),
+  });
   const test = useMutation({
     mutationFn: () => body(api.POST("/v1/webhooks/{webhook}/test", { params })),
     onSuccess: () => {
