@@ -55,36 +55,6 @@ func (f *finisher) summary(d *interview.Draft) {
 	d.Summary = kept
 }
 
-// nameSentences gives each sentence without an id that of the sentence of the version before that says the same: in the
-// same words, else on the same words of the talk. A new one gets an id of its own. Remarks therefore stay with what they
-// were made on, wherever it stands.
-func nameSentences(list []interview.Sentence, before *interview.Draft) {
-	taken := map[string]bool{}
-	for _, s := range list {
-		taken[s.ID] = true
-	}
-	same := []func(a, b interview.Sentence) bool{
-		func(a, b interview.Sentence) bool { return a.Text == b.Text },
-		func(a, b interview.Sentence) bool {
-			return slices.ContainsFunc(a.Evidence, func(e interview.Evidence) bool { return sharesEvidence(b.Evidence, []int{e.Segment}) })
-		},
-	}
-	for _, alike := range same {
-		for i := range list {
-			for j := 0; before != nil && list[i].ID == "" && j < len(before.Summary); j++ {
-				if id := before.SentenceID(j); !taken[id] && alike(list[i], before.Summary[j]) {
-					list[i].ID, taken[id] = id, true
-				}
-			}
-		}
-	}
-	for i := range list {
-		if list[i].ID == "" {
-			list[i].ID = interview.NewID()
-		}
-	}
-}
-
 func (f *finisher) summaryHolds(s interview.Sentence, open, closed map[int]bool) bool {
 	for _, e := range s.Evidence {
 		if !open[e.Segment] || f.reading.Out(e.Segment, e.Quote) != "" {

@@ -33,6 +33,7 @@ func finishWith(in Input, d *interview.Draft, r *Reading) (*interview.Draft, err
 	f.head(d)
 	f.sections(d)
 	f.keepPeople(d)
+	nameStatements(d, in.Previous)
 	f.summary(d)
 	f.states(d)
 	f.tail(d)

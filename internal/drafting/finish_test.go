@@ -294,3 +294,35 @@ func TestSentencesKeepTheirIDs(t *testing.T) {
 		t.Errorf("after a version without ids: %+v", old.Summary)
 	}
 }
+
+// A new draft that says the same keeps the ids of its statements; one that says something else does not.
+func TestStatementsKeepTheirIDs(t *testing.T) {
+	t.Parallel()
+	finish := func(previous *interview.Draft, wishes, gaps interview.Statement) *interview.Draft {
+		in := smallInput(t)
+		in.Previous = previous
+		d, err := Finish(in, &interview.Draft{Sections: []interview.Section{
+			{Key: interview.Wishes, Statements: []interview.Statement{wishes}}, {Key: interview.SkillGaps, Statements: []interview.Statement{gaps}}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return d
+	}
+	work := func(id, text string) interview.Statement {
+		return statement(id, text, 2, "来年あたり、経理の、あの、仕事をやってみたいです")
+	}
+	first := finish(nil, work("", "来年あたり経理の仕事をやってみたい。"), statement("", "簿記は2級まで持っている。", 4, "簿記は２級まで持っていますが"))
+	again := finish(first, work("new", "来年、経理の仕事をやってみたい。"), statement("", "英語の会議は苦手だ。", 4, "英語の会議は苦手です"))
+	if got, want := ids(again, interview.Wishes), ids(first, interview.Wishes); !slices.Equal(got, want) {
+		t.Errorf("the same wish is %v, was %v", got, want)
+	}
+	if got, was := ids(again, interview.SkillGaps), ids(first, interview.SkillGaps); len(got) != 1 || got[0] == was[0] || got[0] == "" {
+		t.Errorf("another gap is %v, the one before %v", got, was)
+	}
+	// What a person wrote about the matter takes the place of what the engine writes, and keeps its own id.
+	first.Section(interview.Wishes).Statements[0].By = "person"
+	mine := finish(first, work("new", "来年あたり経理の仕事をやってみたい。"), statement("", "英語の会議は苦手だ。", 4, "英語の会議は苦手です"))
+	if got, want := ids(mine, interview.Wishes), ids(first, interview.Wishes); !slices.Equal(got, want) {
+		t.Errorf("a person's wish is %v, was %v", got, want)
+	}
+}
