@@ -85,7 +85,7 @@ function Working() {
   const beside = standingOf(interview.progress, lang);
   return (
     <div className="before">
-      <p className="lead">{t("record:before.working")}</p>
+      {!held && <p className="lead">{t("record:before.working")}</p>}
       {held && (
         <Notice title={t(`record:before.held.${held}_title`)}>{held === "waiting" && interview.error?.message ? interview.error.message : t(`record:before.held.${held}`)}</Notice>
       )}
