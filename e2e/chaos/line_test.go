@@ -38,6 +38,8 @@ type losing struct {
 	rnd    *rand.Rand
 	left   int // how many are lost at most
 	losses int
+	early  bool   // the wish itself is lost: what was to be committed is not
+	then   func() // when set: called at that moment
 }
 
 // commit is how a program asks for it: the simple query of PostgreSQL's protocol.
@@ -45,7 +47,7 @@ var commit = []byte("Q\x00\x00\x00\x0bcommit\x00")
 
 // hears looks at what one connection sends; said is what it has said since its last commit. It answers whether the next
 // answer is to be lost.
-func (l *losing) hears(b []byte, said *bool) bool {
+func (l *losing) hears(b []byte, said *bool) (lost bool) {
 	if l == nil {
 		return false
 	}
@@ -62,6 +64,29 @@ func (l *losing) hears(b []byte, said *bool) bool {
 	l.left--
 	l.losses++
 	return true
+}
+
+// happens ends a connection at a commit that was to be lost.
+func (l *losing) happens() {
+	l.mu.Lock()
+	then := l.then
+	l.mu.Unlock()
+	if then != nil {
+		then()
+	}
+}
+
+func (l *losing) wishToo() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.early
+}
+
+// at calls then when a commit is lost; early loses the wish for it too.
+func (l *losing) at(early bool, then func()) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.early, l.then = early, then
 }
 
 // arm lets a share of the commits be lost, most at most; after a text, only of transactions that said it.
@@ -133,9 +158,14 @@ func (l *line) carry(c net.Conn) {
 						return
 					}
 					if l.lose.hears(b[:n], &said) {
+						if l.lose.wishToo() {
+							l.lose.happens()
+							return
+						}
 						lost.Store(true)
 					}
 				} else if lost.Load() {
+					l.lose.happens()
 					return
 				}
 				l.mu.Lock()
