@@ -187,9 +187,12 @@ func (w *Worker) Run(ctx context.Context) error {
 	done.Wait()
 	w.stop()
 	loops.Wait()
-	w.home.leave()
+	w.Close()
 	return nil
 }
+
+// Close removes the work folder of a worker that does not run, or no longer.
+func (w *Worker) Close() { w.home.leave() }
 
 // start begins one server, and waits for Redis when it is away: asynq refuses to start without it.
 func (w *Worker) start(ctx context.Context, s *asynq.Server, mux *asynq.ServeMux) error {

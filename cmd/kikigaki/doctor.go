@@ -2,20 +2,25 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"log/slog"
+	"maps"
 	"net"
+	"net/http"
 	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
 	"kikigaki/internal/blob"
+	"kikigaki/internal/embedded"
 	"kikigaki/internal/endpoint"
 	"kikigaki/internal/interview"
 )
@@ -68,12 +73,16 @@ func (doctorCommand) Run(ctx context.Context, st *streams, s *Settings) error {
 		fresh = errors.Is(err, fs.ErrNotExist)
 	}
 	p, err := openParts(ctx, s, slog.New(slog.DiscardHandler), fresh)
-	if err != nil {
+	switch {
+	case errors.Is(err, embedded.ErrInUse): // the installation runs: it is asked itself
+		c.running(ctx, s)
+	case err != nil:
 		c.fail("parts", "%s", cause(err))
 		return errors.New("the parts could not be opened")
+	default:
+		defer p.close()
+		c.stores(ctx, p)
 	}
-	defer p.close()
-	c.stores(ctx, p)
 	c.endpoint(ctx, s, "speech", s.sttSettings(), "recordings need captions; voice is sent nowhere")
 	c.endpoint(ctx, s, "chat", s.llmSettings(), "drafts are made of excerpts; text is sent nowhere")
 	if why := abroadUnasked(s); why != "" {
@@ -84,6 +93,26 @@ func (doctorCommand) Run(ctx context.Context, st *streams, s *Settings) error {
 		return errors.New("something that is needed is missing")
 	}
 	return nil
+}
+
+// running asks the installation that works in the data folder how its parts are.
+func (c *checkup) running(ctx context.Context, s *Settings) {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	var parts map[string]string
+	err := own(ctx, s.Addr, "/readyz", func(res *http.Response) error { return json.NewDecoder(res.Body).Decode(&parts) })
+	if err != nil || len(parts) == 0 {
+		c.fail("parts", "the data folder is in use by another process, which does not answer at %s; stop it to have its parts checked", s.Addr)
+		return
+	}
+	for _, name := range slices.Sorted(maps.Keys(parts)) {
+		if state := parts[name]; state == "ok" {
+			c.ok(name, "says the installation that is running")
+		} else {
+			c.fail(name, "%s", interview.E(state, nil).Text(language()))
+		}
+	}
+	c.warn("bucket", "write, read, range and conditional write are checked while nothing runs")
 }
 
 func (c *checkup) stores(ctx context.Context, p *parts) {

@@ -69,14 +69,14 @@ func (c *draftCommand) Run(ctx context.Context, st *streams, s *Settings) error 
 	t, file, err := run.transcript(ctx, c.Input, c.Captions)
 	run.progress.end()
 	if err != nil {
-		return err
+		return here(err)
 	}
 	if c.RecordedOn == "" {
 		c.RecordedOn = file.RecordedOn
 	}
 	d, err := c.draft(ctx, run, t, file)
 	if err != nil {
-		return err
+		return here(err)
 	}
 	return c.write(ctx, st, s, run, d)
 }

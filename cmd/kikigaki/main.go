@@ -117,7 +117,13 @@ func report(s *streams, err error, asJSON bool) int {
 	e, known := errors.AsType[*interview.Error](err)
 	text := err.Error()
 	if known {
-		text = e.Text(lang)
+		text = textOf(err, e, lang)
+	}
+	if known && e.Code == "settings_invalid" && e.Err != nil { // which one, and what to do, stands in the cause alone
+		if !asJSON {
+			fmt.Fprintln(s.err, "-", e.Err)
+		}
+		text += " (" + e.Err.Error() + ")"
 	}
 	if asJSON {
 		line, jerr := json.Marshal(map[string]string{"code": interview.Code(err), "message": text})
@@ -127,7 +133,7 @@ func report(s *streams, err error, asJSON bool) int {
 		}
 	}
 	if known {
-		fmt.Fprintf(s.err, "kikigaki: %s (%s)\n", text, e.Code)
+		fmt.Fprintf(s.err, "kikigaki: %s (%s)\n", textOf(err, e, lang), e.Code)
 	} else {
 		fmt.Fprintf(s.err, "kikigaki: %s\n", text)
 	}

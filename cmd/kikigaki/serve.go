@@ -132,42 +132,60 @@ func together(ctx context.Context, p *parts, queues map[string]int, serve bool, 
 	if _, err := reconcileLedger(ctx, p.store, p.bucket, p.log); err != nil {
 		return err
 	}
-	group, ctx := errgroup.WithContext(ctx)
 	metrics := prometheus.NewRegistry()
 	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), newGauges(p.store, p.log))
+	// Everything that can fail comes before anything is started: what has begun must be ended in order.
+	var w *worker.Worker
 	if queues != nil {
-		w, err := newWorker(p, kit, queues, metrics)
-		if err != nil {
+		if w, err = newWorker(p, kit, queues, metrics); err != nil {
 			return err
 		}
+		defer w.Close()
+	}
+	var server *api.Server
+	var front, figures net.Listener
+	if serve {
+		if server, err = newServer(p, kit, metrics); err != nil {
+			return err
+		}
+		if front, err = listen(ctx, p.settings.Addr); err != nil {
+			return err
+		}
+		defer front.Close()
+	}
+	if p.settings.MetricsAddr != "" {
+		if figures, err = listen(ctx, p.settings.MetricsAddr); err != nil {
+			return err
+		}
+		defer figures.Close()
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	if w != nil {
 		group.Go(func() error { return w.Run(ctx) })
 	}
-	if serve {
-		server, err := newServer(p, kit, metrics)
-		if err != nil {
-			return err
-		}
-		listener, err := new(net.ListenConfig).Listen(ctx, "tcp", p.settings.Addr)
-		if err != nil {
-			return fmt.Errorf("listen on %s: %w", p.settings.Addr, errors.Unwrap(err))
-		}
-		addr := listener.Addr().String()
+	if front != nil {
+		addr := front.Addr().String()
 		p.log.Info("listening", "addr", addr, "version", version)
-		group.Go(func() error { return serveHTTP(ctx, listener, server, p.log, server.Drain) })
+		group.Go(func() error { return serveHTTP(ctx, front, server, p.log, server.Drain) })
 		if ready != nil {
 			group.Go(func() error { return ready(ctx, addr, kit) })
 		}
 	}
-	if p.settings.MetricsAddr != "" {
-		listener, err := new(net.ListenConfig).Listen(ctx, "tcp", p.settings.MetricsAddr)
-		if err != nil {
-			return fmt.Errorf("listen on %s: %w", p.settings.MetricsAddr, errors.Unwrap(err))
-		}
+	if figures != nil {
 		mux := http.NewServeMux()
 		mux.Handle("GET /metrics", promhttp.HandlerFor(metrics, promhttp.HandlerOpts{}))
-		group.Go(func() error { return serveHTTP(ctx, listener, mux, p.log, nil) })
+		group.Go(func() error { return serveHTTP(ctx, figures, mux, p.log, nil) })
 	}
 	return group.Wait()
+}
+
+// listen takes an address; one that is taken, or not this machine's, is told in one sentence.
+func listen(ctx context.Context, addr string) (net.Listener, error) {
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
+	if err != nil {
+		return nil, fmt.Errorf("listen on %s: %w", addr, errors.Unwrap(err))
+	}
+	return l, nil
 }
 
 // newWorker makes the worker of this process.

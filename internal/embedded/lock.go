@@ -13,6 +13,9 @@ import (
 	"kikigaki/internal/interview"
 )
 
+// ErrInUse is the cause when another process works in the data folder.
+var ErrInUse = errors.New("in use by another process")
+
 // Lock takes the data folder, creating it if needed, for this process alone. Two processes on one folder would each
 // start a store and a database of their own over the same files. The lock ends with the process, however that ends.
 func Lock(dataDir string) (unlock func(), err error) {
@@ -22,7 +25,7 @@ func Lock(dataDir string) (unlock func(), err error) {
 	f, err := flock(filepath.Join(dataDir, "lock"))
 	if errors.Is(err, syscall.EWOULDBLOCK) {
 		return nil, interview.E("settings_invalid",
-			fmt.Errorf("the data folder %s is in use by another process%s: stop it, or set another KIKIGAKI_DATA_DIR", dataDir, holder(dataDir)))
+			fmt.Errorf("the data folder %s is %w%s: stop it, or set another KIKIGAKI_DATA_DIR", dataDir, ErrInUse, holder(dataDir)))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("lock the data folder: %w", err)
