@@ -67,7 +67,7 @@ generate: web/node_modules/.package-lock.json ## renew openapi.json, the web's t
 
 verify: test race lint e2e axe lighthouse ## everything that is checked before a release
 
-e2e: build ## browser tests against the built binary: story, keyboard, hostile texts, print, a long talk, a breaking upload
+e2e: build ## browser tests against the built binary: story, keyboard, hostile texts, print, a long talk, a breaking upload, two people over the same words
 	cd web && npm run -s e2e
 
 axe: build ## axe over every page, in both languages, light and dark, wide and narrow
