@@ -55,10 +55,12 @@ func (e *excerpt) movedTo(t int) *evidence.When {
 		if r.sentences[i].out != "" {
 			return nil
 		}
-		asked = asked || moves.MatchString(r.sentences[i].s)
 		if e.hasDate(i) {
 			dated = append(dated, i)
 		}
+	}
+	for i := r.turns[t].from; i < r.turns[t].to && len(dated) > 0; i++ {
+		asked = asked || moves.MatchString(r.sentences[i].s)
 	}
 	if !asked || len(dated) == 0 || t+1 >= len(r.turns) || e.plansNextTalk(t) {
 		return nil

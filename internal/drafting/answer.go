@@ -54,7 +54,7 @@ func (e *excerpt) pitied(found []candidate, blocks []int) []candidate {
 		if has[t] || e.inTask[t] || r.turns[t].part != interview.PartEmployee || r.turns[t+1].part != interview.PartInterviewer || r.turns[t+1].from >= r.turns[t+1].to {
 			continue
 		}
-		if s := r.sentences[r.turns[t+1].from]; s.out != "" || s.ask || !pity.MatchString(s.s) || utf8.RuneCountInString(s.s) > r.short(24) {
+		if s := r.sentences[r.turns[t+1].from]; s.out != "" || s.ask || utf8.RuneCountInString(s.s) > r.short(24) || !pity.MatchString(s.s) {
 			continue
 		}
 		if i := e.tells(t); i >= 0 {

@@ -33,18 +33,19 @@ const (
 	minClasses    = 2   // one class alone is a form of speech, not a burden
 )
 
-// burdens weighs each sentence of the employee's for marks of a burden, by itself.
-func (e *excerpt) burdens() []float64 {
-	r := e.r
-	out := make([]float64, len(r.sentences))
-	for i := range r.sentences {
-		s := &r.sentences[i]
-		if s.part != interview.PartEmployee || s.out != "" || s.ask || utf8.RuneCountInString(s.s) < r.short(8) {
-			continue
-		}
-		out[i] = e.burden(s.s)
+// burdenOf weighs sentence i of the employee's for marks of a burden, by itself; worked out once.
+func (e *excerpt) burdenOf(i int) float64 {
+	if e.burdens == nil {
+		e.burdens = map[int]float64{}
 	}
-	return out
+	v, known := e.burdens[i]
+	if !known {
+		if s := &e.r.sentences[i]; s.part == interview.PartEmployee && s.out == "" && !s.ask && utf8.RuneCountInString(s.s) >= e.r.short(8) {
+			v = e.burden(s.s)
+		}
+		e.burdens[i] = v
+	}
+	return v
 }
 
 // burdenClass is one class of weak marks.
@@ -74,8 +75,8 @@ func (e *excerpt) burden(s string) float64 {
 
 // burdened is what a sentence has of a burden in its place: its own marks, a share of what is told beside it, and what
 // the listener makes of it.
-func (e *excerpt) burdened(i int, all []float64) float64 {
-	own := all[i]
+func (e *excerpt) burdened(i int) float64 {
+	own := e.burdenOf(i)
 	if own == 0 {
 		return 0
 	}
@@ -83,7 +84,7 @@ func (e *excerpt) burdened(i int, all []float64) float64 {
 	beside := 0.0
 	for j := e.r.turns[s.turn].from; j < e.r.turns[s.turn].to; j++ {
 		if j != i {
-			beside = max(beside, all[j])
+			beside = max(beside, e.burdenOf(j))
 		}
 	}
 	sum := own + aroundShare*beside

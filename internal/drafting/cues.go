@@ -125,6 +125,7 @@ type sensitiveClass struct {
 type lexicon struct {
 	by        map[string]*cues
 	sensitive []sensitiveClass
+	private   map[string]*matcher // by language: the cues of all classes that are left out altogether
 }
 
 type cueDocument struct {
@@ -180,9 +181,14 @@ func parseCues(data []byte) (*lexicon, error) {
 		slices.SortFunc(c.burden, func(a, b burdenClass) int { return cmp.Compare(a.name, b.name) })
 		l.by[lang] = c
 	}
+	out := map[string][]string{}
 	for _, s := range doc.Sensitive {
+		if s.Out {
+			out["ja"], out["en"] = append(out["ja"], s.JA...), append(out["en"], s.EN...)
+		}
 		l.sensitive = append(l.sensitive, sensitiveClass{s.Class, s.Out, compile(s.JA), compile(s.EN)})
 	}
+	l.private = map[string]*matcher{"ja": compile(out["ja"]), "en": compile(out["en"])}
 	return l, nil
 }
 

@@ -69,7 +69,7 @@ type excerpt struct {
 	inTask map[int]bool // turns in which a task was given
 	before map[int]bool // sentences written together with the one before them
 
-	burdensome []float64 // by sentence: the weak marks of a burden
+	burdens map[int]float64 // by sentence: its weak marks of a burden
 }
 
 func (e *excerpt) draft() *interview.Draft {

@@ -17,9 +17,9 @@ type matcher struct {
 
 type index struct {
 	list   []pattern
-	always []int            // patterns without such a literal
-	starts map[rune][]start // literals by their first rune
-	seen   [4]uint64        // first runes, folded to 256 bits: a cheap no for most
+	always []int       // patterns without such a literal
+	starts []start     // literals, by the last byte of their first rune
+	from   [257]uint16 // where in starts those of a byte begin
 }
 
 type pattern struct {
@@ -30,6 +30,7 @@ type pattern struct {
 
 type start struct {
 	literal string
+	first   rune
 	at      int // into list
 }
 
@@ -37,8 +38,7 @@ func compile(list []string) *matcher {
 	if len(list) == 0 {
 		return nil
 	}
-	m := &matcher{parts: &index{starts: map[rune][]start{}}}
-	m.starts = map[rune][]start{}
+	m := &matcher{parts: &index{}}
 	for _, p := range list {
 		parsed, err := syntax.Parse(p, syntax.Perl)
 		if err != nil {
@@ -53,7 +53,20 @@ func compile(list []string) *matcher {
 		}
 		m.parts.add(p, parsed)
 	}
+	m.order()
+	m.parts.order()
 	return m
+}
+
+// order sorts the literals by the last byte of their first rune.
+func (m *index) order() {
+	slices.SortStableFunc(m.starts, func(a, b start) int { return int(byte(a.first)) - int(byte(b.first)) })
+	for _, x := range m.starts {
+		m.from[int(byte(x.first))+1]++
+	}
+	for i := 1; i < len(m.from); i++ {
+		m.from[i] += m.from[i-1]
+	}
 }
 
 func (m *index) add(p string, parsed *syntax.Regexp) {
@@ -74,8 +87,7 @@ func (m *index) add(p string, parsed *syntax.Regexp) {
 	}
 	for _, l := range needed {
 		c, _ := utf8.DecodeRuneInString(l)
-		m.starts[c] = append(m.starts[c], start{l, at})
-		m.seen[c>>6&3] |= 1 << (c & 63)
+		m.starts = append(m.starts, start{l, c, at})
 	}
 }
 
@@ -165,11 +177,10 @@ func (m *index) each(s string, try func(p *pattern) bool) bool {
 	}
 	var done [4]uint64 // of the first 256 patterns those that were tried and failed
 	for at, c := range s {
-		if m.seen[c>>6&3]&(1<<(c&63)) == 0 {
-			continue
-		}
-		for _, x := range m.starts[c] {
-			if x.at < 256 && done[x.at>>6]&(1<<(x.at&63)) != 0 || !strings.HasPrefix(s[at:], x.literal) {
+		b := byte(c)
+		for k := m.from[b]; k < m.from[int(b)+1]; k++ {
+			x := &m.starts[k]
+			if x.first != c || x.at < 256 && done[x.at>>6]&(1<<(x.at&63)) != 0 || !strings.HasPrefix(s[at:], x.literal) {
 				continue
 			}
 			if try(&m.list[x.at]) {

@@ -34,7 +34,6 @@ const (
 // matters fills wishes, concerns and skill gaps.
 func (e *excerpt) matters(sections map[string][]interview.Statement) {
 	blocks, topics := e.blocks()
-	e.burdensome = e.burdens()
 	var all []candidate
 	for i := range e.r.sentences {
 		s := &e.r.sentences[i]
@@ -165,7 +164,7 @@ func (e *excerpt) judge(i int, topic string) (candidate, bool) {
 		score[interview.SkillGaps] += strongCue - askedBonus + 0.1
 	}
 	if score[interview.Concerns] < strongCue && score[interview.Wishes] < enoughScore && score[interview.SkillGaps] < strongCue-askedBonus {
-		score[interview.Concerns] += e.burdened(i, e.burdensome) // weak marks decide only where no clear word does
+		score[interview.Concerns] += e.burdened(i) // weak marks decide only where no clear word does
 	}
 	for key, v := range score {
 		if key == topic {

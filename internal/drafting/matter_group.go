@@ -130,7 +130,7 @@ func (e *excerpt) statement(g []candidate, key string) (interview.Statement, can
 	best, text := candidate{}, ""
 	for _, c := range byWorth {
 		best, text = c, e.write(c, key)
-		if _, out := e.r.Class(interview.Statement{Text: text}); out {
+		if e.r.private(text) {
 			text = "" // a matter that no record holds: another sentence may tell the rest
 			continue
 		}
@@ -146,7 +146,7 @@ func (e *excerpt) statement(g []candidate, key string) (interview.Statement, can
 	}
 	s := interview.Statement{Text: text, Speaker: interview.PartEmployee, By: "ai"}
 	add := func(i int) {
-		if _, out := e.r.Class(interview.Statement{Text: e.r.sentences[i].raw}); out {
+		if e.r.private(e.r.sentences[i].s) {
 			return
 		}
 		q := e.quote(i)

@@ -28,9 +28,9 @@ func (r *Reading) jokes() {
 			}
 		case c.in(s.s):
 			r.joke(i)
-		case r.lang == "ja" && fancy.MatchString(s.s) && r.laughed(s.turn):
+		case r.lang == "ja" && fancy.in(s.s) && r.laughed(s.turn):
 			r.markTurn(s.turn, ReasonJoke)
-		case r.lang == "ja" && s.part == interview.PartEmployee && bids.MatchString(s.s) && r.laughedAt(s.turn):
+		case r.lang == "ja" && s.part == interview.PartEmployee && r.laughedAt(s.turn) && bids.MatchString(s.s):
 			r.markTurn(s.turn, ReasonJoke)
 			if s.turn+2 < len(r.turns) && r.runes(s.turn+2) < 20 {
 				r.markTurn(s.turn+2, ReasonJoke) // and goes on with it
@@ -40,7 +40,7 @@ func (r *Reading) jokes() {
 }
 
 // fancy opens a picture that is not meant; it counts only when the other laughs.
-var fancy = regexp.MustCompile(`五輪|オリン(?:ピック)|ノーベル賞|世界一|世界征服|総理大臣|大統領|億万長者|大富豪|無人島|南の島|宇宙(?:に|へ|旅)|魔法|分身|タイムマシン|会社(?:ごと|を)?買(?:い取|っ)|給料(?:を|が)?(?:百|千|十|10|100)倍|いっそ|^(?:もう)?あれです(?:ね|よ)|だったら(?:よかった|最高)のに`)
+var fancy = compile([]string{`五輪`, `オリン(?:ピック)`, `ノーベル賞`, `世界一`, `世界征服`, `総理大臣`, `大統領`, `億万長者`, `大富豪`, `無人島`, `南の島`, `宇宙(?:に|へ|旅)`, `魔法`, `分身`, `タイムマシン`, `会社(?:ごと|を)?買(?:い取|っ)`, `給料(?:を|が)?(?:百|千|十|10|100)倍`, `いっそ`, `^(?:もう)?あれです(?:ね|よ)`, `だったら(?:よかった|最高)のに`})
 
 // bids tells the listener to do something in a form that nobody uses to a superior in earnest.
 var bids = regexp.MustCompile(`(?:て|で)くれ(?:え|や|い)?$|(?:て|で)やってくれ|(?:しろ|せえ|やれ)(?:よ|や)?$`)

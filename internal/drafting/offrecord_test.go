@@ -65,6 +65,15 @@ var offRecordTalks = []struct {
 	{"the employee opens it in other words", "en", []string{
 		"-B|I'd rather you didn't write this next bit down.", "-A|Sure.", "-B|I would like to leave the company next spring.", "-A|I'll check the notice period with the lawyers by Wednesday.", "-B|Thanks.",
 		"-A|Right, you can write again from here.", "A|What do you find difficult?", "=B|I need more practice with spreadsheets."}},
+	{"leave is asked first", "ja", []string{
+		"A|ほかに気になっていることはありますか。", "-B|これ、書かないでほしい話なんですけど、言っていいですか。", "-A|いいよ。", "-B|よその会社から声がかかっていて、迷っています。", "-A|来週中に給与の条件を調べておくよ。", "-B|お願いします。",
+		"-B|はい、終わりです。以降は書いてもらって。", "A|わかった。足りないと思うスキルは。", "=B|見積もりの作り方がわからないです。"}},
+	{"without punctuation, in dialect", "ja", []string{
+		"A|ほかに困っとることは", "-B|あと これはテープ止めてほしいくらいなんじゃが 字にせんといてくれるか", "-A|うん せんよ 何", "-B|親戚がの 店を手伝わんか言うてきて 迷うとるんよ", "-A|ほうか 来週までに総務に規則を聞いとくわ", "-B|頼むわ",
+		"-B|ほいじゃあ もうええよ 書いて", "A|これから身につけたいことは", "=B|溶接の図面が読めんのが困っとる"}},
+	{"leave is asked first", "en", []string{
+		"A|Is anything worrying you?", "-B|Can I say something that doesn't go on the record?", "-A|Of course.", "-B|I'm worried because I have been interviewing at another firm.", "-A|Thank you for telling me. I'll talk to the director by Friday.", "-B|Thanks.",
+		"-B|Okay, that's that. Carry on.", "A|What skills would you like to work on?", "=B|I'm not confident with budgets."}},
 	{"the promise in the answer to the request", "en", []string{
 		"-B|The new supervisor makes jokes about my accent and it bothers me.", "-B|Please don't put that in the record.", "-A|Okay, I won't. I'll talk to her by next Tuesday.", "-B|Thank you.",
 		"A|What would you like to do next?", "=B|I'd like to train new starters."}},

@@ -81,6 +81,9 @@ func (e *excerpt) purposeOf(s sentence) string {
 	return kind + "を行う。"
 }
 
+// lastWords are the literals of which every mention of the last talk holds one.
+var lastWords = []string{"前", "面談", "ないだ", "last "}
+
 var (
 	lastJA = regexp.MustCompile(`前回|前の面談|こ(?:の前|ないだ|の間)の面談|(?:半年|三か月|3か月|一年|[0-9]か月)前の?(?:面談|話|約束|宿題)|(?:春|夏|秋|冬|先月|去年|昨年|[0-9]月)の面談`)
 	lastEN = regexp.MustCompile(`\blast time\b|\b(?:our|the) last (?:talk|chat|meeting|review|one-on-one|session|catch-up)\b|\bwhen we last (?:met|spoke|talked)\b`)
@@ -118,7 +121,7 @@ func (e *excerpt) lastTime() []interview.Statement {
 		if len(out) >= maxOther {
 			break
 		}
-		if s.out != "" || e.used[i] != "" || !last.MatchString(s.s) || !agreed.MatchString(s.s) {
+		if s.out != "" || e.used[i] != "" || !hasAny(s.s, lastWords) || !last.MatchString(s.s) || !agreed.MatchString(s.s) {
 			continue
 		}
 		if !s.ask && stands.MatchString(s.s) && !asksHow.MatchString(s.s) && utf8.RuneCountInString(s.s) >= r.short(16) {

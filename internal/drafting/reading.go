@@ -217,6 +217,15 @@ func (r *Reading) Class(s interview.Statement) (class string, out bool) {
 	return "", false
 }
 
+// private reports a text about a matter that no record holds.
+func (r *Reading) private(text string) bool {
+	if !words().private[r.lang].in(text) { // one look for all classes
+		return false
+	}
+	_, out := r.Class(interview.Statement{Text: text})
+	return out
+}
+
 var payRules = regexp.MustCompile(`補助|手当|制度|規程|規定|給与|賃金|支給|支援|学費|旅費|allowance|support|policy`)
 
 func (r *Reading) mark(i int, reason string) {

@@ -19,11 +19,23 @@ type form struct {
 	to  string
 }
 
-func forms(list ...string) []form {
-	var out []form
+// register is a list of forms, with the literals of all of them: most sentences hold none.
+type register struct {
+	list []form
+	any  *matcher
+}
+
+func forms(list ...string) register {
+	var out register
+	var literals []string
 	for i := 0; i+2 < len(list); i += 3 {
-		out = append(out, form{has: strings.Fields(list[i]), re: regexp.MustCompile(list[i+1]), to: list[i+2]})
+		f := form{has: strings.Fields(list[i]), re: regexp.MustCompile(list[i+1]), to: list[i+2]}
+		out.list = append(out.list, f)
+		for _, h := range f.has {
+			literals = append(literals, regexp.QuoteMeta(h))
+		}
 	}
+	out.any = compile(literals)
 	return out
 }
 
@@ -146,13 +158,13 @@ func standard(s string) string {
 // written is what a statement keeps of it: everything but the negations and the casual endings.
 func written(s string) string { return reform(reform(reform(s, honorific), clipped), regional) }
 
-func reform(s string, list []form) string {
-	for i := range list {
-		for _, h := range list[i].has {
-			if strings.Contains(s, h) {
-				s = list[i].re.ReplaceAllString(s, list[i].to)
-				break
-			}
+func reform(s string, r register) string {
+	if !r.any.in(s) {
+		return s
+	}
+	for i := range r.list {
+		if f := &r.list[i]; hasAny(s, f.has) {
+			s = f.re.ReplaceAllString(s, f.to)
 		}
 	}
 	return s

@@ -2,6 +2,7 @@ package drafting
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -123,10 +124,23 @@ func asks(s, lang string) bool {
 		}
 		return false
 	}
-	return jaAsks.MatchString(s) && !jaAsksNot.MatchString(s)
+	switch last, _ := utf8.DecodeLastRuneInString(s); last {
+	case 'か':
+		return !jaAsksNot.MatchString(s)
+	case 'ね', 'な', 'う', 'け', 'ん':
+		return hasEnd(s, "かね", "かな", "でしょう", "どう", "っけ") || strings.HasSuffix(s, "なん") && !strings.HasSuffix(s, "ほんまなん")
+	case 'の':
+		return jaAsksNo.MatchString(s)
+	}
+	return false
+}
+
+// hasEnd reports one of some endings.
+func hasEnd(s string, ends ...string) bool {
+	return slices.ContainsFunc(ends, func(e string) bool { return strings.HasSuffix(s, e) })
 }
 
 var (
-	jaAsks    = regexp.MustCompile(`(?:か|かね|かな|でしょう|っけ|どう|なん|..[るたいなうくすつぬむぶぐん]の)$`)
-	jaAsksNot = regexp.MustCompile(`(?:とか|なんか|いつか|どこか|何か|なにか|誰か|だれか|というか|ていうか|いうか|ほんまなん|からの|けどの|にの|でもの)$`)
+	jaAsksNo  = regexp.MustCompile(`..[るたいなうくすつぬむぶぐん]の$`)
+	jaAsksNot = regexp.MustCompile(`(?:とか|なんか|いつか|どこか|何か|なにか|誰か|だれか|というか|ていうか|いうか)$`)
 )

@@ -32,12 +32,12 @@ func (e *excerpt) wishText(s string) float64 {
 		}
 		return 0
 	}
-	if obstacle.MatchString(s) && !undecided.MatchString(s) {
+	if (strings.Contains(s, "たい") || strings.Contains(s, "ほしい")) && obstacle.MatchString(s) && !undecided.MatchString(s) {
 		return 0
 	}
 	score := 0.0
 	cutted := w.not.cut(s)
-	if w.cue.in(cutted) || tai.MatchString(taiNot.ReplaceAllString(cutted, "□")) {
+	if w.cue.in(cutted) || (strings.Contains(cutted, "たい") || strings.Contains(cutted, "たくて")) && tai.MatchString(taiNot.ReplaceAllString(cutted, "□")) {
 		score = strongCue
 	}
 	if score > 0 && w.near.in(s) {

@@ -69,11 +69,15 @@ func (c Calendar) japanese(source string, before []When) []When {
 
 func (c Calendar) japaneseAt(s string, before []When) (When, int) {
 	known := !c.RecordedOn.IsZero()
-	if w, n := c.monthWeek(s); n > 0 {
-		return w, n
+	if holds(s, "週", "曜") {
+		if w, n := c.monthWeek(s); n > 0 {
+			return w, n
+		}
 	}
-	if w, n := c.restAt(s); n > 0 {
-		return w, n
+	if holds(s, "明け", "あけ", "始め", "前") {
+		if w, n := c.restAt(s); n > 0 {
+			return w, n
+		}
 	}
 	if m := jaMonthDay.FindStringSubmatch(s); m != nil {
 		return c.monthDay(m, known), len(m[0])

@@ -119,7 +119,9 @@ func hearsayFault(claim string, sentences []string) bool {
 		if japanese(claim) && !holds(s, "そう", "らし", "との", "という", "って", "聞", "伺", "言", "によ", "話では", "噂", "うわさ", "みたい", "人づて") {
 			continue
 		}
-		s = jaNoHearsay.ReplaceAllString(s, "")
+		if holds(s, "らし", "って言われ", "と言われ") {
+			s = jaNoHearsay.ReplaceAllString(s, "")
+		}
 		for _, m := range mark.FindAllStringIndex(s, -1) {
 			reported := s[:m[0]]
 			if !japanese(claim) || jaSource.MatchString(s[m[0]:m[1]]) {

@@ -2,12 +2,16 @@ package evidence
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
 // jaNegation finds a negation and, before it, the end of the word it denies. Endings, not words: the list is the
 // inflection of ない, ず, ません, ぬ and the Kansai へん.
-var jaNegation = regexp.MustCompile(`(ません(?:で)?|な(?:い|く|かっ|けれ|さそう)|[れせえけげべめねらかさたなわがばきみり]ず|へん|[おいわ足かな知]らん(?:の|と|く|か|。|、|$)|(?:[らわせげれ]|でき|い[けか]|行[けか]|書[けか]|[^え]え)ん(?:の|よ|と|けど|けえ|から|が|わ|し|。|、|$)|まい)`)
+var jaNegation = regexp.MustCompile(`(ません(?:で)?|な(?:い|く|かっ|けれ|さそう)|[れせえけげべめねらかさたなわがばきみり]ず|へん|[おいわ足かな知]らん(?:の|と|く|か|。|、|$)|まい)`)
+
+// The regional ん for ない, behind the endings that take it.
+var jaNegationN = regexp.MustCompile(`(?:[らわせげれ]|でき|い[けか]|行[けか]|書[けか]|[^え]え)ん(?:の|よ|と|けど|けえ|から|が|わ|し|。|、|$)`)
 
 // Negations that deny nothing: doubt asked of oneself, duty, addition, set phrases. They are taken out first.
 var jaNotNegation = regexp.MustCompile(`ない(?:の|ん)(?:では|じゃ)ないか|まず|はず|必ず|いずれ|わずか|ずっと|ずつ|(?:ん|の)じゃない(?:か|です|の|かな)|じゃないですか|じゃないか|(?:の)?では(?:ない|なかろう)(?:か|です|でしょう)|んちゃう(?:か)?|なければ(?:な|いけ)?(?:らない|ならない|ない)?|なきゃ(?:いけない|ならない)?|ないと(?:いけない|だめ|まずい|な|、|$)|なくては(?:いけない|ならない)|しかない|かもしれ(?:ない|ません)|にちがいない|違いない|(?:だけ|ばかり)(?:じゃ|では|で)なく|(?:では|じゃ)なく(?:て)?(?:、|[^てなっ。])|間違いなく|なくて(?:は|も)?いい|かもわからない|仕方(?:が)?ない|しょうがない|もったいない|とんでもない|少な(?:い|く|か)|何気なく|切な(?:い|く)|危な(?:い|く|か)|つまらな(?:い|く)|なくな(?:る|り|っ)|ませんか|ないか|ないで(?:しょう|す)か`)
@@ -32,12 +36,22 @@ func countNegations(s string) int { return len(negations(s)) }
 
 func negations(s string) []denied {
 	if japanese(s) {
-		if !jaNegation.MatchString(s) {
+		regional := strings.HasSuffix(s, "ん") || holds(s, "んの", "んよ", "んと", "んけ", "んか", "んが", "んわ", "んし", "ん。", "ん、")
+		if !jaNegation.MatchString(s) && !(regional && jaNegationN.MatchString(s)) {
 			return nil
 		}
 		s = jaNotNegation.ReplaceAllString(s, "、")
 		var out []denied
-		for _, m := range jaNegation.FindAllStringIndex(s, -1) {
+		found := jaNegation.FindAllStringIndex(s, -1)
+		if regional {
+			for _, m := range jaNegationN.FindAllStringIndex(s, -1) {
+				if !slices.ContainsFunc(found, func(o []int) bool { return m[0] < o[1] && o[0] < m[1] }) {
+					found = append(found, m)
+				}
+			}
+			slices.SortFunc(found, func(a, b []int) int { return a[0] - b[0] })
+		}
+		for _, m := range found {
 			head := s[:m[0]]
 			if ifNot(s[m[0]:m[1]], s[m[1]:]) {
 				continue
