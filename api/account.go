@@ -25,8 +25,15 @@ type Installation struct {
 	MaxSize      int64      `json:"max_size" doc:"Bytes of a recording"`
 	Processors   []Endpoint `json:"processors"`
 	Templates    []string   `json:"templates"`
+	Desks        []Desk     `json:"desks" doc:"Whom one can turn to, by matter; empty when no desk is named"`
 	AudioDays    int        `json:"audio_days" doc:"A recording is erased so many days after approval"`
 	AudioMaxDays int        `json:"audio_max_days"`
+}
+
+// Desk is whom one can turn to in a matter that a record does not solve.
+type Desk struct {
+	For  string `json:"for" enum:"crisis,harassment,whistle"`
+	Name string `json:"name"`
 }
 
 // Endpoint is who processes voice or text.

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -28,7 +29,7 @@ func (s *Server) getMe(ctx context.Context, _ *struct{}) (*Body[Me], error) {
 	if err := json.Unmarshal(raw, &set); err != nil {
 		return nil, fmt.Errorf("decode settings: %w", interview.E("internal_error", nil))
 	}
-	out := Me{Person: accountOf(p), Mail: set.MailOff, KeysOff: set.KeysOff, Installation: s.installation(), Can: []interview.Action{}}
+	out := Me{Person: accountOf(p), Mail: set.MailOff, KeysOff: set.KeysOff, Installation: s.installation(callOf(ctx).lang), Can: []interview.Action{}}
 	for a := range interview.AccountRights {
 		if interview.JudgeAccount(p, a) == nil {
 			out.Can = append(out.Can, a)
@@ -38,7 +39,7 @@ func (s *Server) getMe(ctx context.Context, _ *struct{}) (*Body[Me], error) {
 	return &Body[Me]{out}, nil
 }
 
-func (s *Server) installation() Installation {
+func (s *Server) installation(lang string) Installation {
 	out := Installation{Company: s.Notice.Company, Contact: s.Notice.Contact, Version: s.Version, Auth: s.Auth, Consent: s.ConsentMode, MaxSize: s.MaxSize,
 		AudioDays: int(s.Retention.Audio / day), AudioMaxDays: int(s.Retention.AudioMax / day), Processors: []Endpoint{}, Templates: []string{}}
 	for _, e := range []*Endpoint{s.Notice.STT, s.Notice.LLM} {
@@ -48,6 +49,13 @@ func (s *Server) installation() Installation {
 	}
 	for _, t := range s.Templates.List() {
 		out.Templates = append(out.Templates, t.Name)
+	}
+	out.Desks = []Desk{}
+	for _, matter := range []string{"crisis", "harassment", "whistle"} {
+		of := s.Notice.Desks[matter]
+		if name := cmp.Or(of[lang], of[""], s.Notice.Contact); name != "" {
+			out.Desks = append(out.Desks, Desk{For: matter, Name: name})
+		}
 	}
 	return out
 }

@@ -3,6 +3,7 @@ package api
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -321,6 +322,25 @@ func TestInsights(t *testing.T) {
 	} {
 		if o, cl := questions(c.text, c.lang); o != c.open || cl != c.closed {
 			t.Errorf("%q: open %d closed %d, want %d %d", c.text, o, cl, c.open, c.closed)
+		}
+	}
+}
+
+// The desk that helps in a matter is told by name: in the reader's language where the company named one for it, else the
+// company's contact.
+func TestDesks(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, func(o *Options) {
+		o.Notice.Desks = map[string]map[string]string{"crisis": {"": "産業医"}, "harassment": {"ja": "相談窓口", "en": "Consultation desk"}}
+	})
+	for lang, want := range map[string][]Desk{
+		"ja": {{"crisis", "産業医"}, {"harassment", "相談窓口"}, {"whistle", "人事部"}},
+		"en": {{"crisis", "産業医"}, {"harassment", "Consultation desk"}, {"whistle", "人事部"}},
+	} {
+		var me Me
+		w.call("sato", "GET", "/v1/me", nil, "Accept-Language", lang).want(200).into(&me)
+		if !slices.Equal(me.Installation.Desks, want) {
+			t.Errorf("%s: %v, want %v", lang, me.Installation.Desks, want)
 		}
 	}
 }

@@ -39,6 +39,8 @@ type NoticeSettings struct {
 	TransferURL string            // country, system of protection and safeguards; without it nothing may go abroad
 	Country     string            // where the installation stands; a processor elsewhere is abroad
 	STT, LLM    *Endpoint         // nil: none is configured
+	// Desks names whom one can turn to, by matter (crisis, harassment, whistle) and language ("" for both); else Contact.
+	Desks map[string]map[string]string
 }
 
 // Retention says how long things are kept.

@@ -232,6 +232,10 @@ func newServer(p *parts, kit *pipeline.Kit, metrics *prometheus.Registry) (*api.
 	if why := abroadUnasked(s); why != "" {
 		p.log.Error("the settings are not right", "problem", why)
 	}
+	told := notice(s)
+	if told.Desks, err = readDesks(s.DesksFile); err != nil {
+		return nil, err
+	}
 	o := api.Options{
 		Settings: api.Settings{
 			Version: version, Auth: s.auth(), BaseURL: s.BaseURL, TrustedProxies: proxies, SecretKey: p.secret, MaxSize: int64(s.MaxSize),
@@ -239,7 +243,7 @@ func newServer(p *parts, kit *pipeline.Kit, metrics *prometheus.Registry) (*api.
 			ConsentMode:     s.Consent,
 			PublicBucket:    s.BucketURL,
 			WebhookNetworks: networks,
-			Notice:          notice(s),
+			Notice:          told,
 			Retention: api.Retention{Audio: s.RetentionAudio.After, AudioMax: s.RetentionAudio.AtMost, Transcript: time.Duration(s.RetentionTranscript),
 				Record: time.Duration(s.RetentionRecord), Audit: time.Duration(s.RetentionAudit)},
 		},

@@ -58,7 +58,7 @@ type Settings struct {
 	TemplatesDir string `group:"Drafting" name:"templates-dir" help:"Folder of the company's own templates." env:"KIKIGAKI_TEMPLATES_DIR"`
 	FiscalYear   int    `group:"Drafting" name:"fiscal-year-start" help:"First month of the fiscal year." env:"KIKIGAKI_FISCAL_YEAR_START" default:"4"`
 	GlossaryFile string `group:"Drafting" name:"glossary-file" help:"Words of the company, one a line, as they are to be spelt. They go to the language model with every talk: no names of people." env:"KIKIGAKI_GLOSSARY_FILE"`
-	DesksFile    string `group:"Drafting" name:"desks-file" help:"Names of the desks for crisis, harassment and reporting." env:"KIKIGAKI_DESKS_FILE"`
+	DesksFile    string `group:"Drafting" name:"desks-file" help:"Names of the desks for crisis, harassment and reporting (whistle), a line each: harassment = name; crisis.en = name for one language. Default: the contact." env:"KIKIGAKI_DESKS_FILE"`
 
 	Consent          string `group:"People" help:"asked: the employee is asked; attested: the interviewer may state consent when opening." env:"KIKIGAKI_CONSENT" default:"asked"`
 	Auth             string `group:"People" help:"oidc, link or dev (sign in as anyone; loopback only)." env:"KIKIGAKI_AUTH"`

@@ -1359,6 +1359,11 @@ export interface components {
                 [key: string]: number;
             };
         };
+        Desk: {
+            /** @enum {string} */
+            for: "crisis" | "harassment" | "whistle";
+            name: string;
+        };
         DevPerson: {
             department?: string;
             email: string;
@@ -1569,6 +1574,8 @@ export interface components {
              */
             consent: "asked" | "attested";
             contact: string;
+            /** @description Whom one can turn to, by matter; empty when no desk is named */
+            desks: components["schemas"]["Desk"][];
             /**
              * Format: int64
              * @description Bytes of a recording

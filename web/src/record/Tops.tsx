@@ -5,6 +5,7 @@ import { api, body, heads, onceKey, type Schemas } from "../api/client";
 import { Notice } from "../parts/Notice";
 import { useSaying } from "../parts/Trouble";
 import { Icon } from "../parts/Icon";
+import { useMe } from "../session/session";
 import { useTexts } from "../texts/use";
 import { length, position } from "../time/format";
 import { Chip } from "./Chip";
@@ -17,6 +18,7 @@ import { useReview } from "./useReview";
 export function Tops({ newest }: { versions: readonly Schemas["Version"][]; newest: number }) {
   const { t, lang } = useTexts("record");
   const { id, interview, may } = useHere();
+  const { installation } = useMe();
   const say = useSaying();
   const { draft } = useReview();
   const changed = useChanged(id);
@@ -41,7 +43,10 @@ export function Tops({ newest }: { versions: readonly Schemas["Version"][]; newe
     );
   }
   const flags = [...new Set((draft.flags ?? []).map((f) => f.kind))].filter((k) => known.includes(k));
-  for (const k of flags) list.push(<Notice key={k} tone={k === "crisis" || k === "harassment" ? "warn" : ""} title={t(`record:flag.${k}`)} />);
+  for (const k of flags) {
+    const desk = installation.desks.find((d) => d.for === k)?.name;
+    list.push(<Notice key={k} tone={k === "crisis" || k === "harassment" ? "warn" : ""} title={t(`record:flag.${k}`)}>{desk && t("record:flag_desk", { desk })}</Notice>);
+  }
   if (list.length === 0) return null;
   return (
     <div className="tops no-print">
