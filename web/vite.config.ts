@@ -1,8 +1,8 @@
 import react from "@vitejs/plugin-react";
 import { loadEnv, type Plugin } from "vite";
 import { defineConfig } from "vitest/config";
-import en from "./src/texts/en/common.json";
-import ja from "./src/texts/ja/common.json";
+import en from "./src/texts/en/common.json" with { type: "json" };
+import ja from "./src/texts/ja/common.json" with { type: "json" };
 
 // What each kind of page begins with, beside the app itself, and what stands there until the app does.
 const bones = (shape: string, widths: number[]) => `<div class="skel skel-${shape}" aria-hidden="true">${widths.map((w) => `<i style="width:${w}%"></i>`).join("")}</div>`;

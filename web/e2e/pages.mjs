@@ -97,7 +97,7 @@ export function pages({ review, asked, sheet, done, english, own, wish }) {
     { name: "record-note", who: "interviewer", path: at(review), open: more(/メモを書く|Write a note/) },
     { name: "record-change", who: "interviewer", path: at(review), open: more(/面談日・目的|Change day/) },
     { name: "record-remind", who: "interviewer", path: at(asked), open: more(/もう一度お願い|Ask for consent/) },
-    { name: "record-requests", who: "employee", path: at(review), open: more(/求める|Ask to erase/) },
+    { name: "record-requests", who: "employee", path: at(review), open: more(/よう求める|Ask to erase/) },
     { name: "record-handover", who: "hr", path: at(review), open: more(/面談者を替える|Change the interviewer/) },
     { name: "record-hold", who: "hr", path: at(review), open: more(/消さずに残す|Put on hold/) },
     { name: "talk-interviewer", who: "interviewer", path: at(review, "/talk") },
