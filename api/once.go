@@ -173,11 +173,11 @@ func (s *Server) mayHear(ctx context.Context, p interview.Person, id string, x *
 // errRefused undoes what a call did that was answered with a refusal.
 var errRefused = errors.New("the call was refused")
 
-// oneTransaction reports whether a call works on SQL alone and at once: not one whose body streams in, and not one that
-// talks with the bucket, which would keep every other writer waiting. Those are safe to be done again by themselves: a
-// second upload is swept, a completed one is found completed, and a recording is not taken into an interview that has one.
+// oneTransaction reports whether a call works on SQL alone and at once: not one whose body streams in, which ends in concluded,
+// and not one that talks with the bucket, which would keep every other writer waiting. Uploads are safe to be done again by
+// themselves: a second one is found by its file, and a completed one is found completed.
 func oneTransaction(r *http.Request, x *row) bool {
-	return !streams(r, x) && !strings.Contains(x.pattern, "/uploads") && !strings.Contains(x.pattern, "/webhooks")
+	return !streams(r, x) && !strings.Contains(x.pattern, "/uploads")
 }
 
 // keepReply stores an answer for its key. What may go better the next time is not an answer to keep: states and rights

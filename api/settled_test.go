@@ -93,6 +93,32 @@ func TestDeathBetweenTheCommitAndTheAnswerOfAStream(t *testing.T) {
 	}
 }
 
+// An answer that cannot be kept undoes what it answers: a webhook is made once, however often the call comes.
+func TestAnAnswerThatCannotBeKept(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	raw, err := sql.Open("sqlite", w.file)
+	check(t, err)
+	defer raw.Close()
+	_, err = raw.ExecContext(t.Context(), `CREATE TRIGGER full BEFORE UPDATE ON idempotency BEGIN SELECT RAISE(ABORT, 'full'); END`)
+	check(t, err)
+	hook := map[string]any{"url": "https://example.com/hook"}
+	body, kind := openingForm(t, map[string]string{"employee": "sato@example.co.jp"}, "sound")
+	w.call("ono", "POST", "/v1/webhooks", hook, "Idempotency-Key", "w1").want(500)
+	w.call("suzuki", "POST", "/v1/interviews", body, "Content-Type", kind, "Idempotency-Key", "f1").want(500)
+	_, err = raw.ExecContext(t.Context(), `DROP TRIGGER full`)
+	check(t, err)
+	w.call("ono", "POST", "/v1/webhooks", hook, "Idempotency-Key", "w1").want(201)
+	w.call("suzuki", "POST", "/v1/interviews", body, "Content-Type", kind, "Idempotency-Key", "f1").want(201)
+	n, err := w.store.CountWebhooks(t.Context())
+	check(t, err)
+	talks, _, err := w.store.Talks(t.Context(), store.TalkFilter{}, store.Page{})
+	check(t, err)
+	if n != 1 || len(talks) != 1 {
+		t.Errorf("%d webhooks and %d interviews, want one of each", n, len(talks))
+	}
+}
+
 // The answer that was kept for a key is told to nobody who may no longer read it: an interviewer who handed the interview
 // over is hr and still knows of it, and is not told once more what the record says.
 func TestAKeptAnswerFollowsTheRights(t *testing.T) {
