@@ -8,7 +8,10 @@ import (
 )
 
 // longAnswer is the least length of a sentence that answers a question by what it tells, in Japanese letters.
-const longAnswer = 14
+const (
+	longAnswer  = 11
+	wholeAnswer = 14 // without a form that shows it to be amiss
+)
 
 // answers finds what is told in answer to a question about worries or lacking skills without a word that marks it as
 // one: the question does. A stretch of the talk that has a candidate already needs none.
@@ -33,7 +36,7 @@ func (e *excerpt) answers(found []candidate, blocks []int, topics []string) []ca
 		if s.turn > first[b]+1 && r.runes(first[b]+1) >= r.short(longAnswer) && r.turns[first[b]+1].part == interview.PartEmployee {
 			continue // the first answer was the answer
 		}
-		if best := e.tells(s.turn); best == i {
+		if best := e.tells(s.turn, s.turn == first[b]+1); best == i {
 			done[b] = true
 			out = append(out, candidate{i: i, section: topics[i], score: enoughScore, block: b})
 		}
@@ -57,7 +60,7 @@ func (e *excerpt) pitied(found []candidate, blocks []int) []candidate {
 		if s := r.sentences[r.turns[t+1].from]; s.out != "" || s.ask || utf8.RuneCountInString(s.s) > r.short(24) || !pity.MatchString(s.s) {
 			continue
 		}
-		if i := e.tells(t); i >= 0 {
+		if i := e.tells(t, false); i >= 0 {
 			out = append(out, candidate{i: i, section: interview.Concerns, score: enoughScore, block: blocks[i]})
 		}
 	}
@@ -68,8 +71,8 @@ func (e *excerpt) pitied(found []candidate, blocks []int) []candidate {
 var pity = regexp.MustCompile(`(?:きつ|つら|しんど|大変|まず|危な|心配|こたえ|気の毒|やりづら|やりにく)(?:い|かった|そう)?(?:です|だ|でした|だった)?(?:ね|よね|な|なあ|でしょう)|(?:いけ|いか)(?:ませんね|ないね|んな)|(?:のは|けど)困りま|^(?:oh dear|oh no|that(?:'s| is| must be| sounds) (?:not (?:safe|good|right|great|fair|on)|hard|tough|rough|awful|terrible|a lot|difficult|worrying|stressful)|i'm sorry to hear|sorry to hear)`)
 
 // tells is the sentence of an employee's turn that tells most, -1 when the turn tells nothing: it denies, agrees, asks
-// back, or says that all is well.
-func (e *excerpt) tells(t int) int {
+// back, or says that all is well. What is asked for needs no form that shows it to be amiss.
+func (e *excerpt) tells(t int, asked bool) int {
 	r, best, most := e.r, -1, 0
 	for i := r.turns[t].from; i < r.turns[t].to; i++ {
 		s := r.sentences[i]
@@ -77,7 +80,7 @@ func (e *excerpt) tells(t int) int {
 			return -1
 		}
 		n := utf8.RuneCountInString(s.s)
-		if s.ask || n < r.short(longAnswer) || !adverse.MatchString(s.s) || again.MatchString(s.s) || r.c.agree.in(s.s) && n < r.short(2*longAnswer) || n <= most {
+		if s.ask || n < r.short(longAnswer) || !(asked && n >= r.short(wholeAnswer)) && !adverse.MatchString(s.s) || again.MatchString(s.s) || r.c.agree.in(s.s) && n < r.short(2*longAnswer) || n <= most {
 			continue
 		}
 		best, most = i, n
@@ -90,4 +93,4 @@ func (e *excerpt) tells(t int) int {
 var adverse = regexp.MustCompile(`な(?:い|く|かっ)|ませ|ず(?:に|、|$)|しま(?:う|い|っ)|ち(?:ゃ|ま)[うっい]|すぎ|過ぎ|しか|ばかり|ばっか|いつも|毎(?:回|日|週|月|晩)|ずっと|増え|減っ|遅|かかっ|かかる|られ(?:て|る|た)|され(?:て|る|た)|\b(?:not|no|never|only|too|always|every|hardly|barely|nobody|still|hard|lost|late|more and more)\b|n't\b`)
 
 // wellEnough says that there is nothing to write down.
-var wellEnough = regexp.MustCompile(`大丈夫|順調|おかげさま|問題な|うまくいっ|慣れ(?:て)?(?:き)?(?:まし)?た(?:$|ので|ん)|特に(?:は)?(?:な|あり)|楽しい|楽しく|満足|nothing|all good|(?:is|are|it's|all) fine|no problem|going well|can't complain|happy with`)
+var wellEnough = regexp.MustCompile(`大丈夫|順調|おかげさま|問題な|うまくいっ|慣れ(?:て)?(?:き)?(?:まし)?た(?:$|ので|ん)|特に(?:は)?(?:な|あり)|楽しい|楽しく|満足|落ち着(?:い|き)|なんとか(?:やって|なって|回って)|nothing|all good|(?:is|are|it's|all) fine|no problem|going well|can't complain|happy with`)

@@ -1,7 +1,9 @@
 package drafting
 
 import (
+	"cmp"
 	"regexp"
+	"slices"
 	"unicode/utf8"
 
 	"kikigaki/internal/interview"
@@ -117,12 +119,52 @@ func (e *excerpt) answered(t int) bool {
 	return false
 }
 
+// A talk about a career seldom passes without a worry. Where few were found, the heaviest of the sentences that have
+// some marks of one, and not enough by themselves, are taken, the best first.
+const (
+	fewWorries = 2
+	someBurden = 1.25
+)
+
+// heaviest are the sentences with the most weak marks, where the talk has fewer worries than is usual.
+func (e *excerpt) heaviest(found []candidate, blocks []int) []candidate {
+	n := len(e.group(found, interview.Concerns))
+	if n >= fewWorries {
+		return nil
+	}
+	taken := map[int]bool{}
+	for _, c := range found {
+		taken[blocks[c.i]] = true
+	}
+	var out []candidate
+	for i, s := range e.r.sentences {
+		if s.part != interview.PartEmployee || e.used[i] != "" || e.inTask[s.turn] || taken[blocks[i]] {
+			continue
+		}
+		if b := e.burdened(i); b >= someBurden {
+			out = append(out, candidate{i: i, section: interview.Concerns, score: b, block: blocks[i]})
+		}
+	}
+	slices.SortStableFunc(out, func(a, b candidate) int { return cmp.Compare(b.score, a.score) })
+	var best []candidate
+	for _, c := range out {
+		if len(best) == fewWorries-n {
+			break
+		}
+		if !taken[c.block] {
+			taken[c.block] = true
+			best = append(best, c)
+		}
+	}
+	return best
+}
+
 // heard is what a listener says who has been told something that was not easy to tell.
 var heard = regexp.MustCompile(`そうでしたか|そうだったんですか|(?:話して|お話し|言って|打ち明けて)(?:くれ|いただ|くださ)|よく(?:言って|話して)|\b(?:thank you for (?:telling|sharing|saying)|thanks for (?:telling|sharing|saying|being)|oh [a-z]+$)`)
 
 var (
 	// good, over, or thanks
-	relief = regexp.MustCompile(`楽し|助か|ありがた|(?:よ|良)かった|うれし|嬉し|おもしろ|面白|好き(?:です|な|で)|得意|慣れてき|できるようにな|落ち着(?:い|き)|解決|改善(?:し|され)|なくなりました|減りました|楽にな|恵まれ|おかげ|勉強になり|\b(?:enjoy|love it|happy|glad|fun|proud|thanks|better now|settled|sorted|used to it|going well|good at)\b`)
+	relief = regexp.MustCompile(`(?:て|で)(?:くださっ|くださる|くれて(?:い)?(?:ます|る)|くれるので)|楽し|助か|ありがた|(?:よ|良)かった|うれし|嬉し|おもしろ|面白|好き(?:です|な|で)|得意|慣れてき|できるようにな|落ち着(?:い|き)|解決|改善(?:し|され)|なくなりました|減りました|楽にな|恵まれ|おかげ|勉強になり|\b(?:enjoy|love it|happy|glad|fun|proud|thanks|better now|settled|sorted|used to it|going well|good at)\b`)
 	// a time that is past
 	bygone = regexp.MustCompile(`^(?:[^。]{0,6})?(?:以前|昔|当時|最初|前職|入社した|新人の|去年まで|前の(?:職場|会社|部署))(?:は|の頃|のころ|のとき|で)[^。]*(?:た|けど|が)$|\b(?:used to|back then|at first)\b`)
 )

@@ -48,6 +48,7 @@ func (e *excerpt) matters(sections map[string][]interview.Statement) {
 	all = append(all, e.acknowledged(blocks)...)
 	all = append(all, e.answers(all, blocks, topics)...)
 	all = append(all, e.pitied(all, blocks)...)
+	all = append(all, e.heaviest(all, blocks)...)
 	slices.SortFunc(all, func(a, b candidate) int { return cmp.Compare(a.i, b.i) })
 	for _, key := range []string{interview.SkillGaps, interview.Concerns, interview.Wishes} {
 		for _, g := range e.group(all, key) {
@@ -145,7 +146,7 @@ func (e *excerpt) judge(i int, topic string) (candidate, bool) {
 	r := e.r
 	s := r.sentences[i].s
 	score := map[string]float64{}
-	if wish := e.wishes(i); wish > 0 {
+	if wish := e.wishes(i, topic); wish > 0 {
 		score[interview.Wishes] = wish
 	}
 	if r.c.concern.in(s) {

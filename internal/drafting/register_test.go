@@ -45,6 +45,7 @@ func TestStandard(t *testing.T) {
 		{"negated potential", "口では言えんのよ", "口では言えない"},
 		{"past and explanation in んよ", "先に出ていったんよ", "先に出ていったんよ"},
 		{"a question to do it", "話を聞いてみんか", "話を聞いてみないか"},
+		{"下さ inside a name", "宮下さんに聞いて下さい", "宮下さんに聞いてください"},
 		{"a name before the end", "小坂さん、お願いします", "小坂さん、お願いします"},
 		{"young for くれない", "書いてみてくんない", "書いてみてくれない"},
 		{"negation in ん", "一人ではできんけど", "一人ではできないけど"},

@@ -142,5 +142,5 @@ func hasEnd(s string, ends ...string) bool {
 
 var (
 	jaAsksNo  = regexp.MustCompile(`..[るたいなうくすつぬむぶぐん]の$`)
-	jaAsksNot = regexp.MustCompile(`(?:とか|なんか|いつか|どこか|何か|なにか|誰か|だれか|というか|ていうか|いうか)$`)
+	jaAsksNot = regexp.MustCompile(`(?:とか|なんか|いつか|どこか|何か|なにか|誰か|だれか|というか|ていうか|いうか|のか|かどうか)$`)
 )

@@ -17,14 +17,18 @@ var (
 	wishEnd   = regexp.MustCompile(`(?:たい|ほしい|いい|ええ|うれしい|嬉しい|助か|ありがた|たら|ると|かな)[^。]{0,20}$`)
 	// たい that is not the wish: みたい (likeness) is told apart by the て before it
 	taiNot = regexp.MustCompile(`(?:^|[^てで休飲読住組頼積進編挑踏産望楽悩込済沈励縮絡])みたい|みたいな(?:[^とあっぁー]|とこ)|[^てで]みたいな|またい[でだ]|いったい|だいたい|たいへん|たいした|たいして|たいてい|痛い|冷たい|重たい|めでたい|ありがたい|つめたい`)
-	tai    = regexp.MustCompile(`たい(?:で|ん|な|と|っ|し|け|が|の[はがで]|か(?:な|も)|$|ですね|。)|たくて`)
+	tai    = regexp.MustCompile(`たい(?:気|思い|で|ん|な|と|っ|し|け|が|の[はがで]|か(?:な|も)|$|ですね|。)|たくて`)
 )
 
 // wishes scores a sentence as a wish of its speaker's; 0 when it is none.
-func (e *excerpt) wishes(i int) float64 { return e.wishText(e.r.sentences[i].s) }
+func (e *excerpt) wishes(i int, topic string) float64 {
+	return e.wishText(e.r.sentences[i].s, topic)
+}
 
-// wishText scores a text as cue lists read it.
-func (e *excerpt) wishText(s string) float64 {
+var bareCondition = regexp.MustCompile(`[^あけなで](?:れば|たら)(?:な|ね|と)?$|(?:働|行|書|聞|続|受)けれ?ば$`)
+
+// wishText scores a text as cue lists read it, in answer to a question about a section.
+func (e *excerpt) wishText(s, topic string) float64 {
 	w := e.r.c.wish
 	if e.r.lang == "en" {
 		if w.in(s) {
@@ -39,6 +43,9 @@ func (e *excerpt) wishText(s string) float64 {
 	cutted := w.not.cut(s)
 	if w.cue.in(cutted) || (strings.Contains(cutted, "たい") || strings.Contains(cutted, "たくて")) && tai.MatchString(taiNot.ReplaceAllString(cutted, "□")) {
 		score = strongCue
+	}
+	if score == 0 && topic == interview.Wishes && bareCondition.MatchString(cutted) {
+		score = strongCue - askedBonus + 0.1 // asked for, and left open: 「もっと近くで働ければ」
 	}
 	if score > 0 && w.near.in(s) {
 		score += 0.3

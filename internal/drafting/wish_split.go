@@ -25,7 +25,7 @@ func (e *excerpt) splitWish(raw string) []string {
 			return nil
 		}
 		a, b := raw[:m[0]], raw[m[2]:]
-		if e.wishText(strings.ToLower(a)) == 0 || e.wishText(strings.ToLower(b)) == 0 || utf8.RuneCountInString(b) < 16 {
+		if e.wishText(strings.ToLower(a), "") == 0 || e.wishText(strings.ToLower(b), "") == 0 || utf8.RuneCountInString(b) < 16 {
 			return nil
 		}
 		return []string{a, b}
@@ -37,7 +37,7 @@ func (e *excerpt) splitWish(raw string) []string {
 		}
 		end := m[0] + len(wishHead.FindString(joint))
 		a, b := raw[:end], raw[m[1]:]
-		if utf8.RuneCountInString(a) < 8 || utf8.RuneCountInString(b) < 8 || e.wishText(standard(evidence.Plain(a))) == 0 || e.wishText(standard(evidence.Plain(b))) == 0 || !e.namesThing(a) || !e.namesThing(b) {
+		if utf8.RuneCountInString(a) < 8 || utf8.RuneCountInString(b) < 8 || e.wishText(standard(evidence.Plain(a)), "") == 0 || e.wishText(standard(evidence.Plain(b)), "") == 0 || !e.namesThing(a) || !e.namesThing(b) {
 			continue
 		}
 		return []string{a, b}
