@@ -17,14 +17,12 @@ func TestAYesIsToWhatWasRead(t *testing.T) {
 	yes := func() *reply {
 		return w.call("sato", "PUT", "/v1/interviews/"+v.ID+"/consent", map[string]any{"decision": "given", "notice": page.Notice.ID})
 	}
-	if r := yes().want(422, "validation_failed"); r.fields()["notice"] != "outdated" {
-		t.Errorf("another interview's notice: %v", r.fields())
-	}
+	yes().want(409, "notice_changed") // another interview's
 	w.call("sato", "GET", "/v1/interviews/"+v.ID+"/consent", nil, "Accept-Language", "en").want(200).into(&page)
 	w.call("suzuki", "PATCH", "/v1/interviews/"+v.ID, map[string]any{"purpose": "評価の話"}, "If-Match", "*").want(200)
-	if r := yes().want(422, "validation_failed"); r.fields()["notice"] != "outdated" {
-		t.Errorf("an earlier notice: %v", r.fields())
-	}
+	yes().want(409, "notice_changed") // an earlier one
+	attest := map[string]any{"method": "spoken", "notice": page.Notice.ID}
+	w.call("suzuki", "POST", "/v1/interviews/"+v.ID+"/consent/attestation", attest).want(409, "notice_changed")
 	w.call("sato", "GET", "/v1/interviews/"+v.ID+"/consent", nil, "Accept-Language", "en").want(200).into(&page)
 	yes().want(200)
 }

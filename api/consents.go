@@ -124,7 +124,7 @@ func (s *Server) presentNotice(ctx context.Context, tx *store.Tx, t interview.Ta
 	}
 	text, _, err := s.noticeText(t, interviewer.Name, shown.Language)
 	if err == nil && text != shown.Text {
-		err = invalid("notice", "outdated")
+		err = interview.E("notice_changed", nil)
 	}
 	return err
 }
@@ -259,6 +259,11 @@ func (s *Server) attestConsent(ctx context.Context, in *attestIn) (*Body[Intervi
 		}
 		if d := latest[t.Employee].Decision; t.ByHand || d == interview.Refused || d == interview.Objected {
 			return interview.E("consent_refused", nil) // nobody attests against a no
+		}
+		if in.Body.Notice != "" {
+			if err := s.presentNotice(ctx, tx, t, in.Body.Notice); err != nil {
+				return err
+			}
 		}
 		if _, err := tx.AddConsent(ctx, interview.Consent{Interview: t.ID, Person: t.Employee, By: c.person.ID, Decision: interview.Attested,
 			Abroad: in.Body.Abroad, Method: in.Body.Method, Notice: notice.ID}); err != nil {

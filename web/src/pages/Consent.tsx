@@ -99,6 +99,7 @@ function Decide({ id, interview, page }: { id: string; interview: Schemas["Inter
       setAsked(undefined);
       await Promise.all([cache.invalidateQueries({ queryKey: keys.consent(id) }), changed()]);
     },
+    onError: () => cache.invalidateQueries({ queryKey: keys.consent(id) }), // the notice may be another by now
   });
   const own = page.own?.decision;
   const names = { interviewer: calling(interview.interviewer.name, lang) };
@@ -151,6 +152,7 @@ function Attest({ id, page, interview }: { id: string; page: Schemas["ConsentPag
   const attest = useMutation({
     mutationFn: () => body(api.POST("/v1/interviews/{id}/consent/attestation", { params: { path: { id } }, body: { method: method ?? "spoken", notice: page.notice.id }, headers: heads({ once: onceKey() }) })),
     onSuccess: () => Promise.all([cache.invalidateQueries({ queryKey: keys.consent(id) }), changed()]),
+    onError: () => cache.invalidateQueries({ queryKey: keys.consent(id) }),
   });
   const now = page.participants.find((e) => e.person.id === interview.employee.id);
   if (now && now.decision !== "withdrawn") return null;
