@@ -21,6 +21,7 @@ type evalCommand struct {
 	Template string   `help:"Template of the record." default:"career-interview"`
 	Engine   string   `help:"auto, llm or extractive." enum:"auto,llm,extractive" default:"auto"`
 	Details  bool     `help:"Name what was missed, added, or must not have been there."`
+	Against  string   `help:"Compare with what 'eval --json' wrote before: another engine, another version." placeholder:"FILE"`
 	JSON     bool     `name:"json" help:"Results as JSON."`
 }
 
@@ -51,6 +52,18 @@ func (c *evalCommand) Run(ctx context.Context, st *streams, s *Settings) error {
 		}
 		golds = append(golds, g)
 	}
+	var then *evalReport
+	if c.Against != "" {
+		if c.JSON {
+			return usageError{"--against and --json cannot go together"}
+		}
+		if then, err = readReport(c.Against); err != nil {
+			return err
+		}
+		if other := sameInterviews(golds, then); other != "" {
+			return usageError{c.Against + ": not of the same interviews: " + other}
+		}
+	}
 	watch := newProgress(st)
 	defer watch.end()
 	report := evalReport{}
@@ -71,7 +84,10 @@ func (c *evalCommand) Run(ctx context.Context, st *streams, s *Settings) error {
 		e.SetIndent("", " ")
 		return e.Encode(report)
 	}
-	return c.print(st.out, report)
+	if err := c.print(st.out, report); err != nil || then == nil {
+		return err
+	}
+	return compare(st.out, report, *then)
 }
 
 func readGold(path string) (*score.Gold, error) {
