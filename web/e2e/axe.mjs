@@ -1,6 +1,7 @@
-// axe over every page, in both languages, light and dark, wide and narrow. No finding is allowed. `npm run e2e:axe`, part of
+// axe over every page, in both languages, light and dark, wide and narrow, and on a phone the size of what is pressed. No
+// finding is allowed. `npm run e2e:axe`, part of
 // `make verify`; the story does the same for its main pages. AXE=name,name looks at some pages only.
-import { accessible, check, quiet, run, startDemo, worded } from "./browser.mjs";
+import { accessible, check, quiet, run, startDemo, touchable, worded } from "./browser.mjs";
 import { furnish, languages, pages, schemes, show, sizes, speak } from "./pages.mjs";
 
 const only = process.env.AXE?.split(",");
@@ -21,6 +22,7 @@ await run(startDemo, async ({ browser, base }) => {
           await show(who[x.who], x);
           check((await page.evaluate(() => document.documentElement.lang)) === language, "the page does not say its language");
           await worded(page, `${x.name} ${language} ${size.width}`);
+          if (size.width < 500) await touchable(page, `${x.name} ${language} ${size.width}`);
         } catch (err) {
           found.push(`${x.name} ${language} ${size.width}: ${err.message}`);
           console.error(err.message);

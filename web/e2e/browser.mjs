@@ -89,6 +89,24 @@ export async function accessible(page, name) {
   check(found.length === 0, `axe on ${name}:\n  ${found.join("\n  ")}`);
 }
 
+/** On a phone everything that is pressed is at least 44 px high; links within a text and a name that covers its row are not. */
+export async function touchable(page, name) {
+  const small = await page.evaluate(() => {
+    const out = [];
+    for (const el of (document.querySelector("[role=dialog]") ?? document).querySelectorAll("a[href], button, summary, input, select, textarea")) {
+      const style = getComputedStyle(el);
+      if (style.visibility === "hidden" || el.closest("[inert]") || el.matches(".skip, .row .name") || (style.display === "inline" && el.matches("a"))) continue;
+      const box = (el.matches("input[type=checkbox], input[type=radio]") && el.closest("label")) || (el.matches("input[type=search]") && el.closest(".find")) || el;
+      const r = box.getBoundingClientRect();
+      const after = getComputedStyle(el, "::after"); // what is wider than it looks
+      const reach = after.position === "absolute" && after.content !== "none" ? -Number.parseFloat(after.top) - Number.parseFloat(after.bottom) : 0;
+      if (r.width > 1 && r.height > 1 && r.height + Math.max(0, reach || 0) < 43.5) out.push(`${el.tagName.toLowerCase()}.${el.className} ${Math.round(r.width)}×${Math.round(r.height)} "${(el.innerText || el.getAttribute("aria-label") || "").slice(0, 20)}"`);
+    }
+    return [...new Set(out)];
+  });
+  check(small.length === 0, `${name}: under a finger is too small\n  ${small.slice(0, 8).join("\n  ")}`);
+}
+
 /** The page has come to rest: its fonts are there and nothing stands in for what is still loading. */
 export async function settled(page) {
   await page.getByRole("heading", { level: 1 }).first().waitFor();
