@@ -245,12 +245,15 @@ func abilityFault(claim, said string, denies bool) bool {
 		if ahead := jaAbleNot.MatchString(claim[m[3]:]); ahead || jaNegation.MatchString(firstRunes(rest, 6)) {
 			continue
 		}
-		if !saidPlainly(word, said) {
+		if !saidPlainly(word, said) && !(word == "わか" && knows.MatchString(said)) {
 			return true
 		}
 	}
 	return false
 }
+
+// knows are other words for わかる.
+var knows = regexp.MustCompile(`頭に(?:ある|入っ)|分か[るっ]|見当がつ|把握し`)
 
 // a question, an aim or a likeness after the word: no statement of ability
 var jaAbleNot = regexp.MustCompile(`^(?:る|て|って|う)?(?:よう|か|のか|かどうか|と|なら|ば|たら|ため|まで|くれ|もら|ほし)`)

@@ -4,6 +4,7 @@
 package adversary
 
 import (
+	"cmp"
 	"math/rand/v2"
 	"regexp"
 	"slices"
@@ -86,7 +87,7 @@ func (a *Adversary) Faithfuls() []Case {
 		c.Statement.Evidence = slices.Clone(c.Statement.Evidence)
 		for i := range c.Statement.Evidence {
 			e := &c.Statement.Evidence[i]
-			e.Quote = a.vary(e.Quote)
+			e.Quote = a.vary(e.Quote, c.Statement.Text)
 		}
 		if a.r.IntN(3) == 0 {
 			c.Statement.Text = wide(c.Statement.Text)
@@ -98,7 +99,7 @@ func (a *Adversary) Faithfuls() []Case {
 
 // vary rewrites a quote as faithful writers do: without hesitation, in other widths, only a part of it, with … for
 // what is left out, without punctuation.
-func (a *Adversary) vary(quote string) string {
+func (a *Adversary) vary(quote, claim string) string {
 	switch a.r.IntN(6) {
 	case 0:
 		return hesitation.ReplaceAllString(quote, "")
@@ -106,7 +107,7 @@ func (a *Adversary) vary(quote string) string {
 		return wide(quote)
 	case 2:
 		if parts := sentences(quote); len(parts) > 1 {
-			return parts[a.r.IntN(len(parts))]
+			return slices.MaxFunc(parts, func(x, y string) int { return cmp.Compare(shared(claim, x), shared(claim, y)) }) // the part that carries it
 		}
 	case 3:
 		if parts := sentences(quote); len(parts) > 2 {
