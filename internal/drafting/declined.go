@@ -87,7 +87,7 @@ func (r *Reading) markExchange(t int, reason string) {
 	r.markProposal(t-1, reason)
 	// persuasion before: the employee had already hesitated
 	for b := t - 2; b > 0 && b > t-6; b -= 2 {
-		if r.turns[b].part != interview.PartEmployee || r.runes(b) > 24 || !r.hesitates(b) && r.runes(b) > 6 {
+		if r.turns[b].part != interview.PartEmployee || r.runes(b) > r.short(24) || !r.hesitates(b) && r.runes(b) > r.short(6) {
 			break
 		}
 		if !r.hesitates(b) {

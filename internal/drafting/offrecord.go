@@ -141,11 +141,16 @@ func (r *Reading) ownMatter(i int) bool {
 	if clauseTopic.MatchString(s[:m[0]]) && !pointsBack.MatchString(s[:m[0]]) {
 		return true
 	}
+	if confides.MatchString(s[m[0]:]) {
+		return true
+	}
 	before, after := deixis.ReplaceAllString(s[:m[0]], ""), s[m[1]:]
 	return utf8.RuneCountInString(before) >= 16 || utf8.RuneCountInString(after) >= 16
 }
 
 var (
+	// the matter itself after the words that ask for silence: 「ここだけの話、…」
+	confides = regexp.MustCompile(`^ここだけの話(?:なん|です|だ)?(?:けど|が|ね)?[^。]{6,}`)
 	// the matter itself as a clause: 「…に通っていることは」
 	clauseTopic = regexp.MustCompile(`[^。]{4,}(?:てい?る|[たるうくつむぶすい])(?:こと|って話)(?:は|も|を)`)
 	pointsBack  = regexp.MustCompile(`今(?:の|言|話|お|申)|さっき|先ほど|先程|ここまで`)
