@@ -58,7 +58,8 @@ async function visit(browser, { base, id, state }, options) {
     }
     return out;
   });
-  // Scrolling: the longest wait between two frames.
+  // Scrolling: the longest wait between two frames, once the fonts are there (their arrival sets every line anew).
+  await p.page.waitForFunction(() => document.fonts.status === "loaded", undefined, { timeout: 30_000 });
   const frames = await p.page.evaluate(async () => {
     window.scrollTo(0, 0);
     let last = performance.now();
