@@ -19,6 +19,8 @@ func TestEdits(t *testing.T) {
 	type m = map[string]any
 	one := func(x m) m { return m{"statements": []any{x}} }
 	sec := func(x m) m { return m{"sections": []any{x}} }
+	said := []any{m{"segment": 2, "quote": "企画の仕事をしてみたいです"}}
+	asleep := m{"id": "summary:1", "text": "眠れないことを話した。", "evidence": []any{m{"segment": 5, "quote": "夜"}}}
 	for name, c := range map[string]struct {
 		who    string
 		patch  m
@@ -89,6 +91,11 @@ func TestEdits(t *testing.T) {
 		"a summary without its last sentences": {"suzuki", m{"summary": []any{}}, 200, "", func(d *DraftDocument) string {
 			return wrong(len(d.Summary) == 0, d.Summary)
 		}},
+		"the employee corrects a sentence on their words": {"sato", m{"summary": []any{m{"id": "summary:0", "text": "広報を希望している。", "evidence": said}, asleep}}, 200, "", func(d *DraftDocument) string {
+			return wrong(len(d.Summary) == 2 && d.Summary[0].Text == "広報を希望している。", d.Summary)
+		}},
+		"the employee writes what the other said": {"sato", m{"summary": []any{m{"id": "summary:0", "text": "企画の仕事を希望している。", "evidence": said}, asleep,
+			m{"text": "研修を約束した。", "evidence": []any{m{"segment": 6, "quote": "研修"}}}}}, 403, "forbidden", nil},
 		"a sentence that is none":      {"suzuki", m{"summary": []any{m{"id": "summary:7", "text": "x"}}}, 422, "validation_failed", nil},
 		"a sentence named twice":       {"suzuki", m{"summary": []any{m{"id": "summary:0", "text": "x"}, m{"id": "summary:0", "text": "y"}}}, 422, "validation_failed", nil},
 		"a summary with a false quote": {"suzuki", m{"summary": []any{m{"text": "x", "evidence": []any{m{"segment": 2, "quote": "海外に住みたい"}}}}}, 422, "validation_failed", nil},
@@ -118,6 +125,28 @@ func TestEdits(t *testing.T) {
 			t.Errorf("%s: the old version was changed", name)
 		}
 	}
+}
+
+// What the summary says of the other's words is not the employee's to change: they dispute it.
+func TestSummaryOfTheOthersWords(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	talk := w.at(interview.InReview)
+	d, err := w.store.Draft(t.Context(), talk.ID, 1)
+	check(t, err)
+	d.Summary = append(d.Summary, interview.Sentence{Text: "面談者が研修を探す。", Evidence: cited(script(), 6)})
+	check(t, w.store.PutDraft(t.Context(), d, 1))
+	base := "/v1/interviews/" + talk.ID + "/drafts/2"
+	all := func(last ...any) map[string]any {
+		list := []any{}
+		for _, x := range d.Summary[:2] {
+			list = append(list, map[string]any{"text": x.Text, "evidence": []any{map[string]any{"segment": x.Evidence[0].Segment, "quote": x.Evidence[0].Quote}}})
+		}
+		return map[string]any{"summary": append(list, last...)}
+	}
+	w.call("sato", "PATCH", base, all(), "If-Match", `"d2"`).want(403, "forbidden")
+	w.call("sato", "PATCH", base, all(map[string]any{"id": "summary:2", "text": "何も約束しなかった。"}), "If-Match", `"d2"`).want(403, "forbidden")
+	w.call("suzuki", "PATCH", base, all(), "If-Match", `"d2"`).want(200)
 }
 
 func wrong(right bool, got any) string {

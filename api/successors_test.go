@@ -103,6 +103,12 @@ func TestHandoverKeepsWhatWasSaidShut(t *testing.T) {
 	if !has(d, "s4") || len(d.Summary) != 2 {
 		t.Error("an edit by somebody who may not see it has taken out what is sensitive")
 	}
+	// A summary that they replace keeps, at its place, what they may not see; they cannot name it either.
+	r = w.call("tanaka", "PATCH", base+"/drafts/2", map[string]any{"summary": []any{map[string]any{"text": "企画を希望している。"}}}, "If-Match", `"d2"`).want(200)
+	if d, err = w.store.Draft(t.Context(), talk.ID, 3); err != nil || len(d.Summary) != 2 || d.Summary[0].Text != "企画を希望している。" || d.Summary[1].Text != "眠れないことを話した。" || r.holds(night...) {
+		t.Errorf("%+v, %v, %s", d.Summary, err, r.body)
+	}
+	w.call("tanaka", "PATCH", base+"/drafts/3", map[string]any{"summary": []any{map[string]any{"id": d.Summary[1].ID, "text": "x"}}}, "If-Match", `"d3"`).want(422, "validation_failed")
 	if r := w.call("tanaka", "GET", base+"/drafts/2/diff", nil).want(200); r.holds(night...) {
 		t.Errorf("the difference shows it: %s", r.body)
 	}
