@@ -127,9 +127,9 @@ const (
 )
 
 // heaviest are the sentences with the most weak marks, where the talk has fewer worries than is usual.
-func (e *excerpt) heaviest(found []candidate, blocks []int) []candidate {
+func (e *excerpt) heaviest(found []candidate, blocks []int, topics []string) []candidate {
 	n := len(e.group(found, interview.Concerns))
-	if n >= fewWorries {
+	if n >= fewWorries || e.saysNone(interview.Concerns) {
 		return nil
 	}
 	taken := map[int]bool{}
@@ -138,7 +138,7 @@ func (e *excerpt) heaviest(found []candidate, blocks []int) []candidate {
 	}
 	var out []candidate
 	for i, s := range e.r.sentences {
-		if s.part != interview.PartEmployee || e.used[i] != "" || e.inTask[s.turn] || taken[blocks[i]] {
+		if s.part != interview.PartEmployee || e.used[i] != "" || e.inTask[s.turn] || taken[blocks[i]] || topics[i] == interview.SkillGaps || topics[i] == interview.Wishes {
 			continue
 		}
 		if b := e.burdened(i); b >= someBurden {
@@ -157,6 +157,18 @@ func (e *excerpt) heaviest(found []candidate, blocks []int) []candidate {
 		}
 	}
 	return best
+}
+
+// saysNone reports that the employee, asked about a section, said that there is nothing.
+func (e *excerpt) saysNone(key string) bool {
+	for i, s := range e.r.sentences {
+		if s.part == interview.PartInterviewer && s.out == "" && e.r.c.questions[key].in(s.s) {
+			if _, none := e.r.none(i, key); none {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // heard is what a listener says who has been told something that was not easy to tell.

@@ -169,7 +169,16 @@ func (r *Reading) markProposal(t int, reason string) {
 	if t < 0 {
 		return
 	}
-	for i := max(r.turns[t].from, r.turns[t].to-4); i < r.turns[t].to; i++ {
+	from := max(r.turns[t].from, r.turns[t].to-4)
+	for i := r.turns[t].to - 1; i > from; i-- {
+		if nextPoint.MatchString(r.sentences[i].s) {
+			from = i // what was said before it is another matter
+		}
+	}
+	for i := from; i < r.turns[t].to; i++ {
 		r.mark(i, reason)
 	}
 }
+
+// nextPoint opens one point more within a turn.
+var nextPoint = regexp.MustCompile(`^(?:あ)?(?:それと|それから|あともう|あと(?:一つ|は)|もう一(?:つ|個|点|件)|ところで|そういえば|別の話|話は変わ)|^(?:there's also|there is also|also|another thing|one more thing|oh and|by the way)\b`)

@@ -48,7 +48,7 @@ func (e *excerpt) matters(sections map[string][]interview.Statement) {
 	all = append(all, e.acknowledged(blocks)...)
 	all = append(all, e.answers(all, blocks, topics)...)
 	all = append(all, e.pitied(all, blocks)...)
-	all = append(all, e.heaviest(all, blocks)...)
+	all = append(all, e.heaviest(all, blocks, topics)...)
 	slices.SortFunc(all, func(a, b candidate) int { return cmp.Compare(a.i, b.i) })
 	for _, key := range []string{interview.SkillGaps, interview.Concerns, interview.Wishes} {
 		for _, g := range e.group(all, key) {
@@ -216,14 +216,21 @@ func (e *excerpt) acknowledged(blocks []int) []candidate {
 			}
 		}
 		first := r.turns[t].from
-		if named < 0 || r.sentences[first].out != "" || !r.c.accept.in(r.text(t)) || r.c.deny.in(r.sentences[first].s) {
+		if named < 0 || e.inTask[t] || r.sentences[first].out != "" || !r.c.accept.in(r.text(t)) {
 			continue
 		}
+		denied := false
 		for i := first; i < r.turns[t].to; i++ {
+			if denied = denied || r.c.deny.in(r.sentences[i].s) && !r.c.accept.in(r.sentences[i].s); denied {
+				break
+			}
 			if r.c.accept.in(r.sentences[i].s) && r.sentences[i].out == "" {
 				first = i
 				break
 			}
+		}
+		if denied {
+			continue
 		}
 		c := candidate{i: first, section: interview.SkillGaps, score: strongCue + askedBonus, block: blocks[first], with: []int{named}}
 		for i := first + 1; i < r.turns[t].to && i < first+3; i++ {

@@ -18,7 +18,7 @@ func (r *Reading) notShared() {
 		before := r.text(t - 1)
 		wish := r.c.interviewerWish.in(before) && (r.lang == "en" || r.c.interviewerWish.person.in(before) || strings.Contains(before, "てほしい"))
 		judged := r.c.judgement.in(before) || strings.HasSuffix(before, "向いてん") || r.c.interviewerWish.in(before)
-		denied, strong := false, false
+		denied, strong, owned := false, false, false
 		for i := r.turns[t].from; i < r.turns[t].to && i < r.turns[t].from+3; i++ {
 			s := r.sentences[i]
 			if s.out != "" && s.out != ReasonInterviewerOnly {
@@ -26,6 +26,10 @@ func (r *Reading) notShared() {
 			}
 			denied = denied || r.c.deny.in(s.s)
 			strong = strong || strongDenial.MatchString(s.s)
+			owned = owned || r.lang == "en" && r.c.accept.in(s.s)
+		}
+		if owned {
+			denied, strong = false, false // "no, that's, yeah, that's true"
 		}
 		switch {
 		case wish && (r.unwilling(t) || !r.takesUp(t)):

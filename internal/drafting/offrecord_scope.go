@@ -25,7 +25,7 @@ func (r *Reading) replyEnd(i int) int {
 		for j := r.turns[n].from; j < r.turns[n].to; j++ {
 			x := r.sentences[j]
 			goesOn := sameOne.MatchString(x.s) || r.c.offRecord.granted.in(x.s) || r.c.offRecord.in(x.s)
-			if r.newMatter(j, !goesOn && j > r.turns[n].from) || !goesOn && utf8.RuneCountInString(x.s) >= r.short(14) {
+			if r.newMatter(j, !goesOn && (j > r.turns[n].from || n == t+2)) || !goesOn && utf8.RuneCountInString(x.s) >= r.short(14) {
 				return end
 			}
 			end = j
@@ -70,9 +70,9 @@ var (
 	// asks leave before one speaks
 	permission = regexp.MustCompile(`(?:それでも|でも)?(?:いい|よろしい|大丈夫|構いません)(?:です|でしょう|す)?か(?:ね)?$`)
 	// the listener lets the other tell it
-	mayTell = regexp.MustCompile(`^(?:うん|はい|ええ|もちろん|おう|全然)*(?:いい|ええ|大丈夫|構わない|構いません)(?:です)?(?:よ|ですよ|とも)$|^(?:うん|はい|ええ|もちろん)$|^(?:yes|yeah|sure|of course|absolutely|certainly|okay|please)$`)
+	mayTell = regexp.MustCompile(`^(?:うん|はい|ええ|もちろん|おう|全然)*(?:いい|ええ|大丈夫|構わない|構いません)(?:です)?(?:よ|ですよ|とも)$|^(?:うん|はい|ええ|もちろん|おう|どうぞ)+$|^(?:yes|yeah|sure|of course|absolutely|certainly|okay|please)$`)
 	// the listener asks to hear it
-	goAhead = regexp.MustCompile(`^(?:はい|ええ|うん|もちろん|なんだ|何だ|なに|何)*(?:どうぞ|何でしょう|なんでしょう|どうした|どうされ|聞きますよ|聞くよ|(?:言|話)ってみ|(?:言|話し)て(?:み|ください|ごらん))|^(?:sure|of course|yes)?,? ?(?:go ahead|go on|what is it)`)
+	goAhead = regexp.MustCompile(`^(?:はい|ええ|うん|もちろん|なんだ|何だ|なに|何)*(?:なんだ$|何だ$|なに$|どうぞ|何でしょう|なんでしょう|どうした|どうされ|聞きますよ|聞くよ|(?:言|話)ってみ|(?:言|話し)て(?:み|ください|ごらん))|^(?:sure|of course|yes)?,? ?(?:go ahead|go on|what is it)`)
 )
 
 // opensTalk reports a request after which the thing itself is told: nothing of the kind was said before it in answer to
@@ -114,6 +114,9 @@ func (r *Reading) topicStart(i int) int {
 			}
 			continue
 		}
+		if x.turn < s.turn && r.asksLeave(j) {
+			return j
+		}
 		if x.turn != s.turn && r.runes(x.turn) >= 16 && (opener.MatchString(x.s) || j == r.turns[x.turn].from && r.turns[x.turn].seconds >= 8 && x.turn > 0 && r.asked(x.turn-1)) {
 			return j
 		}
@@ -132,6 +135,17 @@ func (r *Reading) topicStart(i int) int {
 	}
 	return r.turns[s.turn].from
 }
+
+// asksLeave reports a sentence that asks whether one may speak of something, and is let: 「ちょっと…のことでいいですか」.
+func (r *Reading) asksLeave(i int) bool {
+	s := r.sentences[i]
+	n := s.turn + 1
+	return n < len(r.turns) && i == r.turns[s.turn].to-1 && r.turns[n].part != s.part && maySpeak.MatchString(s.s) &&
+		(mayTell.MatchString(r.text(n)) || goAhead.MatchString(r.text(n)))
+}
+
+// maySpeak asks for leave to speak of something.
+var maySpeak = regexp.MustCompile(`(?:こと|話|件|相談)(?:で|なん(?:です)?けど|を|も)?(?:して)?も?(?:いい|よろしい|大丈夫)(?:です|でしょう)?か$|\b(?:can|could|may) i (?:just )?(?:say|tell|mention|ask|talk|share)\b`)
 
 // told reports that the employee told something since the interviewer last went over to another matter.
 func (r *Reading) told(t int) bool {

@@ -50,6 +50,7 @@ func Read(in Input) *Reading {
 	r.retractions()
 	r.declined()
 	r.notShared()
+	r.struckOut()
 	r.readDates()
 	if r.Calendar.FollowUp == "" {
 		r.agreeFollowUp()

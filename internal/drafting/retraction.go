@@ -47,7 +47,6 @@ func (r *Reading) topics(s string) []string {
 func (r *Reading) retractions() {
 	c := &r.c.retraction
 	done := -9
-	defer r.struckOut()
 	for i := range r.sentences {
 		s := r.sentences[i]
 		if s.turn-done <= 4 && s.part == interview.PartEmployee && c.in(s.s) {
@@ -105,10 +104,10 @@ func (r *Reading) retractions() {
 	}
 }
 
-// struckOut marks what the listener says to a retraction: 「了解、消しとく」 is no task.
+// struckOut marks what the listener says to a retraction or refusal: 「了解、消しとく」, 「断っとく」 are no tasks.
 func (r *Reading) struckOut() {
 	for t := 1; t < len(r.turns); t++ {
-		if r.turns[t].part == r.turns[t-1].part || !r.retracted(t-1) {
+		if r.turns[t].part == r.turns[t-1].part || !r.retracted(t-1) && !r.turnedDown(t-1) {
 			continue
 		}
 		for i := r.turns[t].from; i < r.turns[t].to && i < r.turns[t].from+4; i++ {
@@ -117,6 +116,16 @@ func (r *Reading) struckOut() {
 			}
 		}
 	}
+}
+
+// turnedDown reports a turn that ends in a refusal, or in words about somebody who is not there.
+func (r *Reading) turnedDown(t int) bool {
+	last := r.turns[t].to - 1
+	if last < r.turns[t].from {
+		return false
+	}
+	out := r.sentences[last].out
+	return out == ReasonDeclined || out == ReasonInterviewerOnly || out == ReasonThirdParty
 }
 
 // retracted reports a turn in which something was taken back.
@@ -129,7 +138,7 @@ func (r *Reading) retracted(t int) bool {
 	return false
 }
 
-var strikesOut = regexp.MustCompile(`消(?:し|す)|外(?:し|す)|取り(?:下げ|消)|(?:な|無)しに|除(?:き|い|く)|抜(?:き|い|く)|カット|省(?:き|い|く)|\b(?:scrubbed|struck|strike|crossed|cross|remove|removed|take (?:it|that) (?:off|out)|drop(?:ped)?|leave (?:it|that) out|gone)\b`)
+var strikesOut = regexp.MustCompile(`消(?:し|す)|外(?:し|す)|取り(?:下げ|消)|(?:な|無)しに|除(?:き|い|く)|抜(?:き|い|く)|カット|省(?:き|い|く)|断(?:り|る|っ)|忘れ|なかったこと|(?:次|ほか|他|別)の(?:人|方|者)|\b(?:scrubbed|struck|strike|crossed|cross|remove|removed|take (?:it|that) (?:off|out)|drop(?:ped)?|leave (?:it|that) out|gone)\b`)
 
 // former points at a wish of an earlier talk or of a form: what was said just before is another matter.
 var former = regexp.MustCompile(`(?:前|以前|前回|去年|昨年|先月|先日|春|秋|シート|調書|アンケート|用紙)(?:に|の面談で|は|の)?(?:お)?(?:言っ|言い|話し|書い|書か|出し|出て|伝え|申し|希望)|\b(?:in|on) my form\b|i(?:'d| had)? asked (?:about|for|to)|last (?:time|year) i|i (?:once|used to|previously) `)

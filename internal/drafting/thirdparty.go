@@ -74,10 +74,26 @@ func (r *Reading) markMatter(i int) {
 		}
 		r.mark(j, ReasonThirdParty)
 	}
-	if t+1 < len(r.turns) && (r.runes(t+1) < 20 || r.c.private.in(r.text(t+1))) {
-		r.markTurn(t+1, ReasonThirdParty)
+	r.markAbout(t + 1)
+}
+
+// maxAbout is how many turns may still be about a private matter after it was told or called one.
+const maxAbout = 4
+
+// markAbout marks the short exchange from turn t on that is still about another person's private matter: who knows of
+// it, that one should not have said so, that it be forgotten.
+func (r *Reading) markAbout(t int) {
+	for n := t; n < len(r.turns) && n < t+maxAbout; n++ {
+		text := r.text(n)
+		if r.opensTopic(n) || r.turnsOver(n) || !r.c.private.in(text) && !hushed.MatchString(text) && (n > t || r.runes(n) >= r.short(20)) {
+			return
+		}
+		r.markTurn(n, ReasonThirdParty)
 	}
 }
+
+// hushed is what people say once they notice that they speak of somebody who is not there.
+var hushed = regexp.MustCompile(`忘れ(?:て|ます|る|た)|言わない|(?:本人|当人)(?:から|に|が|は)|(?:聞|知ら)なかった|知ら(?:ない|なかっ)|(?:私|俺|僕)が悪|ごめん|すみません$|\b(?:let's not|sorry|forget i|i didn't hear|my lips|won't say|ask (?:him|her|them) (?:how|myself))\b`)
 
 // fresh reports a sentence that goes over to something else.
 func (r *Reading) fresh(s string) bool {
@@ -105,6 +121,7 @@ func (r *Reading) markPrivate(i int) {
 				for k := j; k <= i; k++ {
 					r.mark(k, ReasonThirdParty)
 				}
+				r.markAbout(t + 1)
 				return
 			}
 		}
