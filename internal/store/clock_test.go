@@ -59,6 +59,26 @@ func TestWrongClock(t *testing.T) {
 		if _, err := s.Begin(ctx, p.ID, off.String(), "h", time.Hour); interview.Code(err) != "rate_limited" {
 			t.Errorf("clock %s: a call that runs was taken for one that died: %v", off, err)
 		}
+		// A step rests for a minute. The process with the wrong clock hears of it and puts a task off until then.
+		if err := s.PauseStep(ctx, string(task.Kind), "x", interview.Now().Add(time.Minute)); err != nil {
+			t.Fatal(err)
+		}
+		interview.ShiftClock(off)
+		rests, err := s.Pauses(ctx)
+		if err != nil || len(rests) != 1 {
+			t.Fatalf("%d pauses, %v", len(rests), err)
+		}
+		if err := s.WaitTask(ctx, task, "x", rests[0].Until); err != nil {
+			t.Fatal(err)
+		}
+		interview.ShiftClock(0)
+		row, err := s.Task(ctx, task.ID())
+		if wait := row.RunAfter.Sub(interview.Now()); err != nil || wait < 30*time.Second || wait > 70*time.Second {
+			t.Errorf("clock %s: the task of a step that rests for a minute waits %s, %v", off, wait, err)
+		}
+		if ended, err := s.ResumeStep(ctx, string(task.Kind)); err != nil || !ended {
+			t.Fatalf("%v %v", ended, err)
+		}
 		for _, x := range []interview.Task{task, later} {
 			if err := s.DoneTask(ctx, x); err != nil {
 				t.Fatal(err)

@@ -268,10 +268,17 @@ func (q *queries) ResumeStep(ctx context.Context, step string) (bool, error) {
 	return n == 1, wrap("resume step", err)
 }
 
-// Pauses lists the steps at rest, those included whose Until has passed without a success.
+// Pauses lists the steps at rest, those included whose Until has passed without a success. Their times are told on this
+// process's clock, as due has taken them: who waits until then must not wait as much longer as the clock is wrong.
 func (q *queries) Pauses(ctx context.Context) ([]Pause, error) {
+	now, err := q.now(ctx)
+	if err != nil {
+		return nil, wrap("list pauses", err)
+	}
+	off := interview.Now().Sub(now).Round(time.Second) // less is no wrong clock
 	p, err := all(ctx, q.r, func(s scanner) (p Pause, err error) {
 		err = s.Scan(&p.Step, &p.Code, into(&p.Since), into(&p.Until))
+		p.Since, p.Until = utc(p.Since.Add(off)), utc(p.Until.Add(off))
 		return p, err
 	}, `SELECT step, code, since, until FROM pauses ORDER BY step`)
 	return p, wrap("list pauses", err)
