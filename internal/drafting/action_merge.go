@@ -1,12 +1,12 @@
 package drafting
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"kikigaki/internal/interview"
+	"kikigaki/internal/pattern"
 )
 
 // mergeActions joins what is spoken of more than once: the same owner and the same matter, the later due wins.
@@ -125,7 +125,7 @@ func (e *excerpt) taskWordsAfter(a action, after int) map[string]bool {
 }
 
 var (
-	taskWord = regexp.MustCompile(`[\p{Han}]{2,6}|[a-z]*[\p{Katakana}ー]{3,}|[a-z]{4,}`)
+	taskWord = pattern.MustCompile(`[\p{Han}]{2,6}|[a-z]*[\p{Katakana}ー]{3,}|[a-z]{4,}`)
 	notTask  = map[string]bool{"来月": true, "来週": true, "今月": true, "今週": true, "面談": true, "時間": true, "今日": true, "自分": true, "部長": true, "課長": true, "一回": true, "今年": true,
 		"来年": true, "予定": true, "確認": true, "返事": true, "相談": true, "会社": true, "仕事": true, "月末": true, "水曜": true, "金曜": true, "月曜": true, "火曜": true, "木曜": true, "will": true, "that": true,
 		"this": true, "with": true, "have": true, "your": true, "what": true, "yes": true, "good": true, "thank": true, "there": true, "about": true, "next": true, "month": true, "friday": true, "them": true, "then": true, "they": true, "from": true, "week": true, "days": true, "second": true, "first": true,

@@ -1,13 +1,12 @@
 package drafting
 
 import (
-	"regexp"
-
 	"kikigaki/internal/evidence"
+	"kikigaki/internal/pattern"
 )
 
 // moves asks for another day, or sets one: 「さっきの資料、来週の月曜でもいいですか」.
-var moves = regexp.MustCompile(`でも?(?:いい|よろしい|大丈夫|構わない)(?:です|でしょう)?(?:か|かな|よね)|待って(?:くれ|もら|いただ|ください)|(?:変え|変更|ずらし|ずらさ|延ば|伸ばし|延期|後ろ倒し|前倒し)|まで(?:待|で(?:いい|お願い))|じゃなくて|ではなくて|にして(?:もら|いただ|ください)|に(?:しよう|しましょう|なりました|なった)|\binstead\b|\bcould (?:we|i) (?:say|make|do|push|move)\b|\bcan (?:we|i) (?:say|make|do|push|move)\b|\b(?:push|move|make) (?:it|that)\b|\brather than\b`)
+var moves = pattern.MustCompile(`でも?(?:いい|よろしい|大丈夫|構わない)(?:です|でしょう)?(?:か|かな|よね)|待って(?:くれ|もら|いただ|ください)|(?:変え|変更|ずらし|ずらさ|延ば|伸ばし|延期|後ろ倒し|前倒し)|まで(?:待|で(?:いい|お願い))|じゃなくて|ではなくて|にして(?:もら|いただ|ください)|に(?:しよう|しましょう|なりました|なった)|\binstead\b|\bcould (?:we|i) (?:say|make|do|push|move)\b|\bcan (?:we|i) (?:say|make|do|push|move)\b|\b(?:push|move|make) (?:it|that)\b|\brather than\b`)
 
 // maxSpan is how many turns back the matter of a new day may have been named.
 const maxSpan = 2
@@ -120,4 +119,4 @@ func (e *excerpt) movedTask(list []action, t int, due *evidence.When) int {
 	return best
 }
 
-var movedWord = regexp.MustCompile(`[\p{Han}]{2,4}|\p{Katakana}[\p{Katakana}ー]+|[a-z]{4,}`)
+var movedWord = pattern.MustCompile(`[\p{Han}]{2,4}|\p{Katakana}[\p{Katakana}ー]+|[a-z]{4,}`)

@@ -1,13 +1,13 @@
 package drafting
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"kikigaki/internal/evidence"
 	"kikigaki/internal/interview"
+	"kikigaki/internal/pattern"
 )
 
 // maxTalk is how many turns the two may talk about when a task is to be done.
@@ -103,7 +103,7 @@ func (e *excerpt) request(t int, asked []int) (action, bool) {
 	return a, true
 }
 
-var untilThen = regexp.MustCompile(`(?:それ|その日|その時|そのとき)まで`)
+var untilThen = pattern.MustCompile(`(?:それ|その日|その時|そのとき)まで`)
 
 // sameVerb reports an answer that takes up the verb of the request: 「…つけてみてください」「つけてみます」.
 func (e *excerpt) sameVerb(asked, answer int) bool {
@@ -122,9 +122,9 @@ func (e *excerpt) sameVerb(asked, answer int) bool {
 }
 
 // asksWhen keeps the talk about a task open that was taken on already.
-var asksWhen = regexp.MustCompile(`いつ(?:まで|頃|ごろ|ぐらい|くらい|に)|期限|何日(?:まで|頃|ごろ)|by when|when (?:can|could|will|do) you`)
+var asksWhen = pattern.MustCompile(`いつ(?:まで|頃|ごろ|ぐらい|くらい|に)|期限|何日(?:まで|頃|ごろ)|by when|when (?:can|could|will|do) you`)
 
-var reason = regexp.MustCompile(`(?:ので|から|んで|もんですから)$`)
+var reason = pattern.MustCompile(`(?:ので|から|んで|もんですから)$`)
 
 // lastDated are the sentences of the last turn that names a date.
 func (e *excerpt) lastDated(dated []int) []int {

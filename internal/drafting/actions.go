@@ -1,12 +1,12 @@
 package drafting
 
 import (
-	"regexp"
 	"slices"
 	"unicode/utf8"
 
 	"kikigaki/internal/evidence"
 	"kikigaki/internal/interview"
+	"kikigaki/internal/pattern"
 )
 
 // action is one thing that somebody took on.
@@ -91,31 +91,31 @@ func (e *excerpt) actionsOf(t int) []action {
 
 var (
 	// an indirect question, and a promise to put it
-	embedded = regexp.MustCompile(`(?:もらえる|できる|いける|入れる|出られる|ない|いい)か$`)
-	inquires = regexp.MustCompile(`話(?:し|す)|聞(?:い|き|く)|確認|相談|打診|頼(?:ん|む|み)|掛け合|伝え`)
+	embedded = pattern.MustCompile(`(?:もらえる|できる|いける|入れる|出られる|ない|いい)か$`)
+	inquires = pattern.MustCompile(`話(?:し|す)|聞(?:い|き|く)|確認|相談|打診|頼(?:ん|む|み)|掛け合|伝え`)
 	// the desk that the sentence before named is the giver
-	theirs = regexp.MustCompile(`^(?:they|she|he)(?:'ll| will)\b|\b(?:get|have|ask|tell) them to\b|^(?:向こう|そちら|そっち|あちら)(?:から|で|に)`)
+	theirs = pattern.MustCompile(`^(?:they|she|he)(?:'ll| will)\b|\b(?:get|have|ask|tell) them to\b|^(?:向こう|そちら|そっち|あちら)(?:から|で|に)`)
 	// the desk is the giver, or is made to do it
-	handsOn    = regexp.MustCompile(`(?:人事|総務|労務|本部|教務|庶務|担当|事務局)[^。]{0,8}(?:から|が)[^。]*(?:もら|送|返事|回答|届|連絡|用意|案内|出|渡|配|知らせ|説明)|(?:人事|総務|労務|本部|担当|事務局)[^。]{0,6}(?:に|へ)[^。]*(?:もら(?:う|い|お|え)|らせ(?:る|ます)|させ(?:る|ます)|頼ん)`)
-	strongVerb = regexp.MustCompile(`送|渡|出(?:し|す)|頼|話|調べ|決め|作|書(?:き|く|い)|連絡|電話|確認|確かめ|相談|申し込|受け|予約|準備|調整|同席|報告|提出|紹介|共有|聞(?:き|く|い)|返事|回答|通(?:し|す)|伝え|探|手配|段取り|見せ|言(?:う|い|っ)|行(?:き|く|っ)|会(?:い|う|っ)|やり|終わらせ|始め|まとめ|入れ|読(?:み|む|ん)|取(?:り|る|っ)|持(?:ち|つ|っ)|用意|いたします|知らせ|教え|入(?:り|る|っ|れ)|付き合|動(?:き|く|い)|回(?:し|す)|置(?:き|く|い)|外(?:し|す)|変え|替え|直(?:し|す)|増や|減ら|止め|消(?:し|す)|買(?:い|う|っ|お)|注文|発注|呼(?:び|ぶ|ん)|組(?:み|む|ん)|貸(?:し|す)|返(?:し|す)|押さえ|つな(?:ぎ|ぐ|い)|打診|掛け合|働きかけ|交渉|依頼|案内|訪ね|伺(?:い|う)|参加|出席|同行|見学|学(?:び|ぶ|ん)|勉強|練習|試(?:し|す)|登録|更新|修正|展開|説明|洗い出|整理|片付|記入|記録し|メモし|描(?:き|く|い)|測|比べ|見積|計算|集計|分析|読み`)
-	vague      = regexp.MustCompile(`機会があ|そのうち|いつか|できたら|もし|考えて|考える|かもしれ|たぶん|たら(?:いい|ええ)|あとで|後ほど|ときどき|いつも|毎回|普段|たいてい|maybe|might|perhaps|usually`)
-	pointing   = regexp.MustCompile(`そこ|それまで|その日|その時|そのとき|その会`)
+	handsOn    = pattern.MustCompile(`(?:人事|総務|労務|本部|教務|庶務|担当|事務局)[^。]{0,8}(?:から|が)[^。]*(?:もら|送|返事|回答|届|連絡|用意|案内|出|渡|配|知らせ|説明)|(?:人事|総務|労務|本部|担当|事務局)[^。]{0,6}(?:に|へ)[^。]*(?:もら(?:う|い|お|え)|らせ(?:る|ます)|させ(?:る|ます)|頼ん)`)
+	strongVerb = pattern.MustCompile(`送|渡|出(?:し|す)|頼|話|調べ|決め|作|書(?:き|く|い)|連絡|電話|確認|確かめ|相談|申し込|受け|予約|準備|調整|同席|報告|提出|紹介|共有|聞(?:き|く|い)|返事|回答|通(?:し|す)|伝え|探|手配|段取り|見せ|言(?:う|い|っ)|行(?:き|く|っ)|会(?:い|う|っ)|やり|終わらせ|始め|まとめ|入れ|読(?:み|む|ん)|取(?:り|る|っ)|持(?:ち|つ|っ)|用意|いたします|知らせ|教え|入(?:り|る|っ|れ)|付き合|動(?:き|く|い)|回(?:し|す)|置(?:き|く|い)|外(?:し|す)|変え|替え|直(?:し|す)|増や|減ら|止め|消(?:し|す)|買(?:い|う|っ|お)|注文|発注|呼(?:び|ぶ|ん)|組(?:み|む|ん)|貸(?:し|す)|返(?:し|す)|押さえ|つな(?:ぎ|ぐ|い)|打診|掛け合|働きかけ|交渉|依頼|案内|訪ね|伺(?:い|う)|参加|出席|同行|見学|学(?:び|ぶ|ん)|勉強|練習|試(?:し|す)|登録|更新|修正|展開|説明|洗い出|整理|片付|記入|記録し|メモし|描(?:き|く|い)|測|比べ|見積|計算|集計|分析|読み`)
+	vague      = pattern.MustCompile(`機会があ|そのうち|いつか|できたら|もし|考えて|考える|かもしれ|たぶん|たら(?:いい|ええ)|あとで|後ほど|ときどき|いつも|毎回|普段|たいてい|maybe|might|perhaps|usually`)
+	pointing   = pattern.MustCompile(`そこ|それまで|その日|その時|そのとき|その会`)
 )
 
 // asksLast ends in a request, whatever was promised before it: 「…は頼んでおくから、…を出してもらえる」.
-var asksLast = regexp.MustCompile(`(?:から|ので|んで|けど|が|よ|ね).*(?:(?:て|で)(?:もらえ(?:る|ます|ませんか)|いただけ(?:ます|ません|る)|くれ(?:る|ます|ない)|ください|くださいね|ほしい|もらって)|お願い(?:できます|します|できる))(?:か|かな|ね|よ|んだけど)?$`)
+var asksLast = pattern.MustCompile(`(?:から|ので|んで|けど|が|よ|ね).*(?:(?:て|で)(?:もらえ(?:る|ます|ませんか)|いただけ(?:ます|ません|る)|くれ(?:る|ます|ない)|ください|くださいね|ほしい|もらって)|お願い(?:できます|します|できる))(?:か|かな|ね|よ|んだけど)?$`)
 
 // writesDown is about the record when nothing else is said; with a day it is a task.
-var writesDown = regexp.MustCompile(`書い(?:とき|ておき)ます$`)
+var writesDown = pattern.MustCompile(`書い(?:とき|ておき)ます$`)
 
 // howIs asks about a matter; with a thing to do instead it would propose it.
-var howIs = regexp.MustCompile(`(?:どう|いかが)(?:ですか|でしょうか|でしょう|かな|$)`)
+var howIs = pattern.MustCompile(`(?:どう|いかが)(?:ですか|でしょうか|でしょう|かな|$)`)
 
 // asksOf asks how something is: 「約款のほうはいかがですか」.
-var asksOf = regexp.MustCompile(`(?:の(?:ほう|方|面|件|様子|状況|具合)|最近|その後|調子)(?:は|も)?(?:どう|いかが)`)
+var asksOf = pattern.MustCompile(`(?:の(?:ほう|方|面|件|様子|状況|具合)|最近|その後|調子)(?:は|も)?(?:どう|いかが)`)
 
 // volition are the auxiliaries of a deed one means to do: 〜ておく, 〜てみる, 〜ようにする.
-var volition = regexp.MustCompile(`(?:て|で)お(?:きます|く(?:よ|ね|から|$))|(?:と|ど)(?:きます|く(?:わ|よ|ね|から|$))|て(?:みます|み(?:る|よう)(?:わ|よ|ね|から|か|$))|ようにします|(?:私|俺|僕|自分|こちら|こっち|わし|うち)(?:のほう)?(?:から|で|が|も)[^。]{2,}(?:ます|[うくぐすつぬぶむる])(?:わ|よ|ね|から)?$`)
+var volition = pattern.MustCompile(`(?:て|で)お(?:きます|く(?:よ|ね|から|$))|(?:と|ど)(?:きます|く(?:わ|よ|ね|から|$))|て(?:みます|み(?:る|よう)(?:わ|よ|ね|から|か|$))|ようにします|(?:私|俺|僕|自分|こちら|こっち|わし|うち)(?:のほう)?(?:から|で|が|も)[^。]{2,}(?:ます|[うくぐすつぬぶむる])(?:わ|よ|ね|から)?$`)
 
 func (e *excerpt) strong(s string) bool {
 	if e.r.lang == "en" {
@@ -170,8 +170,8 @@ func (e *excerpt) noDay(w *evidence.When) bool {
 }
 
 var (
-	withinToday = regexp.MustCompile(`中|うち|まで|tonight|end of|by `)
-	todayIs     = regexp.MustCompile(`^(?:は|の|も|、?これで|'s| is|,? we)`)
+	withinToday = pattern.MustCompile(`中|うち|まで|tonight|end of|by `)
+	todayIs     = pattern.MustCompile(`^(?:は|の|も|、?これで|'s| is|,? we)`)
 )
 
 // ahead are the sentences of a turn whose dates are days still to come.
@@ -185,7 +185,7 @@ func (e *excerpt) ahead(t int) []int {
 	return out
 }
 
-var past = regexp.MustCompile(`(?:まで|から|に)は$|でした|ました|だった|かった|last |was |were `)
+var past = pattern.MustCompile(`(?:まで|から|に)は$|でした|ました|だった|かった|last |was |were `)
 
 // promise is one of the interviewer's: it needs a due, or the employee's thanks, and a verb of doing.
 func (e *excerpt) promise(t int, promised []int) (action, bool) {
@@ -239,10 +239,10 @@ func (e *excerpt) promise(t int, promised []int) (action, bool) {
 }
 
 // nod only shows that one listens.
-var nod = regexp.MustCompile(`^(?:あ)?(?:はい|ええ|うん)(?:。?(?:はい|ええ|うん))*$`)
+var nod = pattern.MustCompile(`^(?:あ)?(?:はい|ええ|うん)(?:。?(?:はい|ええ|うん))*$`)
 
 // background is a reason for what follows, not a promise: 「…をやるから」 without a giver.
-var background = regexp.MustCompile(`^[^私俺僕わ]*[^くき](?:から|ので|んで)$`)
+var background = pattern.MustCompile(`^[^私俺僕わ]*[^くき](?:から|ので|んで)$`)
 
 // ownPromise is one that the employee makes unasked: it needs a due.
 func (e *excerpt) ownPromise(t int, promised []int) (action, bool) {

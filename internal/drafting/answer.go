@@ -1,10 +1,10 @@
 package drafting
 
 import (
-	"regexp"
 	"unicode/utf8"
 
 	"kikigaki/internal/interview"
+	"kikigaki/internal/pattern"
 )
 
 // longAnswer is the least length of a sentence that answers a question by what it tells, in Japanese letters.
@@ -68,7 +68,7 @@ func (e *excerpt) pitied(found []candidate, blocks []int) []candidate {
 }
 
 // pity is what a listener says to somebody who has it hard.
-var pity = regexp.MustCompile(`(?:きつ|つら|しんど|大変|まず|危な|心配|こたえ|気の毒|やりづら|やりにく)(?:い|かった|そう)?(?:です|だ|でした|だった)?(?:ね|よね|な|なあ|でしょう)|(?:いけ|いか)(?:ませんね|ないね|んな)|(?:のは|けど)困りま|^(?:oh dear|oh no|that(?:'s| is| must be| sounds) (?:not (?:safe|good|right|great|fair|on)|hard|tough|rough|awful|terrible|a lot|difficult|worrying|stressful)|i'm sorry to hear|sorry to hear)`)
+var pity = pattern.MustCompile(`(?:きつ|つら|しんど|大変|まず|危な|心配|こたえ|気の毒|やりづら|やりにく)(?:い|かった|そう)?(?:です|だ|でした|だった)?(?:ね|よね|な|なあ|でしょう)|(?:いけ|いか)(?:ませんね|ないね|んな)|(?:のは|けど)困りま|^(?:oh dear|oh no|that(?:'s| is| must be| sounds) (?:not (?:safe|good|right|great|fair|on)|hard|tough|rough|awful|terrible|a lot|difficult|worrying|stressful)|i'm sorry to hear|sorry to hear)`)
 
 // tells is the sentence of an employee's turn that tells most, -1 when the turn tells nothing: it denies, agrees, asks
 // back, or says that all is well. What is asked for needs no form that shows it to be amiss.
@@ -90,7 +90,7 @@ func (e *excerpt) tells(t int, asked bool) int {
 
 // adverse are the forms in which something is told that is not as it should be: negation, what happened against one's
 // will, too much, too little, always the same.
-var adverse = regexp.MustCompile(`な(?:い|く|かっ)|ませ|ず(?:に|、|$)|しま(?:う|い|っ)|ち(?:ゃ|ま)[うっい]|すぎ|過ぎ|しか|ばかり|ばっか|いつも|毎(?:回|日|週|月|晩)|ずっと|増え|減っ|遅|かかっ|かかる|られ(?:て|る|た)|され(?:て|る|た)|\b(?:not|no|never|only|too|always|every|hardly|barely|nobody|still|hard|lost|late|more and more)\b|n't\b`)
+var adverse = pattern.MustCompile(`な(?:い|く|かっ)|ませ|ず(?:に|、|$)|しま(?:う|い|っ)|ち(?:ゃ|ま)[うっい]|すぎ|過ぎ|しか|ばかり|ばっか|いつも|毎(?:回|日|週|月|晩)|ずっと|増え|減っ|遅|かかっ|かかる|られ(?:て|る|た)|され(?:て|る|た)|\b(?:not|no|never|only|too|always|every|hardly|barely|nobody|still|hard|lost|late|more and more)\b|n't\b`)
 
 // wellEnough says that there is nothing to write down.
-var wellEnough = regexp.MustCompile(`大丈夫|順調|おかげさま|問題な|うまくいっ|慣れ(?:て)?(?:き)?(?:まし)?た(?:$|ので|ん)|特に(?:は)?(?:な|あり)|楽しい|楽しく|満足|落ち着(?:い|き)|なんとか(?:やって|なって|回って)|nothing|all good|(?:is|are|it's|all) fine|no problem|going well|can't complain|happy with`)
+var wellEnough = pattern.MustCompile(`大丈夫|順調|おかげさま|問題な|うまくいっ|慣れ(?:て)?(?:き)?(?:まし)?た(?:$|ので|ん)|特に(?:は)?(?:な|あり)|楽しい|楽しく|満足|落ち着(?:い|き)|なんとか(?:やって|なって|回って)|nothing|all good|(?:is|are|it's|all) fine|no problem|going well|can't complain|happy with`)

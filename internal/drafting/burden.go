@@ -2,11 +2,11 @@ package drafting
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
 	"unicode/utf8"
 
 	"kikigaki/internal/interview"
+	"kikigaki/internal/pattern"
 )
 
 // A worry is often told without any word for worry: what went against one's will (〜てしまう), what never ends (〜ばかり,
@@ -172,11 +172,11 @@ func (e *excerpt) saysNone(key string) bool {
 }
 
 // heard is what a listener says who has been told something that was not easy to tell.
-var heard = regexp.MustCompile(`そうでしたか|そうだったんですか|(?:話して|お話し|言って|打ち明けて)(?:くれ|いただ|くださ)|よく(?:言って|話して)|\b(?:thank you for (?:telling|sharing|saying)|thanks for (?:telling|sharing|saying|being)|oh [a-z]+$)`)
+var heard = pattern.MustCompile(`そうでしたか|そうだったんですか|(?:話して|お話し|言って|打ち明けて)(?:くれ|いただ|くださ)|よく(?:言って|話して)|\b(?:thank you for (?:telling|sharing|saying)|thanks for (?:telling|sharing|saying|being)|oh [a-z]+$)`)
 
 var (
 	// good, over, or thanks
-	relief = regexp.MustCompile(`(?:て|で)(?:くださっ|くださる|くれて(?:い)?(?:ます|る)|くれるので)|楽し|助か|ありがた|(?:よ|良)かった|うれし|嬉し|おもしろ|面白|好き(?:です|な|で)|得意|慣れてき|できるようにな|落ち着(?:い|き)|解決|改善(?:し|され)|なくなりました|減りました|楽にな|恵まれ|おかげ|勉強になり|\b(?:enjoy|love it|happy|glad|fun|proud|thanks|better now|settled|sorted|used to it|going well|good at)\b`)
+	relief = pattern.MustCompile(`(?:て|で)(?:くださっ|くださる|くれて(?:い)?(?:ます|る)|くれるので)|楽し|助か|ありがた|(?:よ|良)かった|うれし|嬉し|おもしろ|面白|好き(?:です|な|で)|得意|慣れてき|できるようにな|落ち着(?:い|き)|解決|改善(?:し|され)|なくなりました|減りました|楽にな|恵まれ|おかげ|勉強になり|\b(?:enjoy|love it|happy|glad|fun|proud|thanks|better now|settled|sorted|used to it|going well|good at)\b`)
 	// a time that is past
-	bygone = regexp.MustCompile(`^(?:[^。]{0,6})?(?:以前|昔|当時|最初|前職|入社した|新人の|去年まで|前の(?:職場|会社|部署))(?:は|の頃|のころ|のとき|で)[^。]*(?:た|けど|が)$|\b(?:used to|back then|at first)\b`)
+	bygone = pattern.MustCompile(`^(?:[^。]{0,6})?(?:以前|昔|当時|最初|前職|入社した|新人の|去年まで|前の(?:職場|会社|部署))(?:は|の頃|のころ|のとき|で)[^。]*(?:た|けど|が)$|\b(?:used to|back then|at first)\b`)
 )

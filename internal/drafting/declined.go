@@ -1,19 +1,19 @@
 package drafting
 
 import (
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
 	"kikigaki/internal/interview"
+	"kikigaki/internal/pattern"
 )
 
 var (
 	offerJA  = compile([]string{`ませんか`, `(?:て|で)(?:もらえ|いただけ|くれ)(?:ない|ません|る|ます)`, `[らかたなまわがばさ]ないか$`, `(?:使い|受け|出|行き|やり|試し|申し込み|参加し)ますか$`, `どうだ(?:い|ろう)?(?:$|。)`, `ましょうか`, `どうかな`, `たらどう`, `いかがです`, `どうですか`, `どうされ`, `どう$`, `どう。`, `どうでしょう`, `お願い(?:でき|し(?:たい|よう))`, `やってみ`, `出て(?:くれ|み|もら)`, `出ん`, `入って`, `参加`, `受け(?:て|る|られ)`, `枠(?:が|は|も)`, `募集`, `推薦`, `講座`, `研修`, `プログラム`, `頼まれて`, `ですけど$`, `けど$`, `って(?:いう|ん)のが`})
-	offerEN  = regexp.MustCompile(`would you like|do you want|how about|there is a|there's a|you (?:might|could)|why don't you|join`)
+	offerEN  = pattern.MustCompile(`would you like|do you want|how about|there is a|there's a|you (?:might|could)|why don't you|join`)
 	weakNo   = compile([]string{`大丈夫です`, `いいです`, `結構です`})
 	acceptJA = compile([]string{`お願いします`, `受けます`, `やります`, `行きます`, `出ます$`, `申し込みます`, `ぜひ`, `そうします`, `出します`, `送ります`, `やってみます`})
-	acceptEN = regexp.MustCompile(`\byes\b|i will|i'll`)
+	acceptEN = pattern.MustCompile(`\byes\b|i will|i'll`)
 )
 
 func (r *Reading) offers(t int) bool {
@@ -35,7 +35,7 @@ func (r *Reading) accepts(t int) bool {
 }
 
 // refuses are words that can only turn something down, so that what came before was an offer however it was put.
-var refuses = regexp.MustCompile(`遠慮(?:します|しと|してお|させて)|辞退|お断り|断ります|見送(?:り|ら)(?:ます|せて)|やめて(?:おき|おく)|やめと(?:き|く)|勘弁|パス(?:で|し|させ)|取らないで|no,? thank|count me out|i'll pass|i will pass|let someone else`)
+var refuses = pattern.MustCompile(`遠慮(?:します|しと|してお|させて)|辞退|お断り|断ります|見送(?:り|ら)(?:ます|せて)|やめて(?:おき|おく)|やめと(?:き|く)|勘弁|パス(?:で|し|させ)|取らないで|no,? thank|count me out|i'll pass|i will pass|let someone else`)
 
 // acceptsApart is accepts in the sentences that decline nothing: "I'll skip it" takes nothing on.
 func (r *Reading) acceptsApart(t int) bool {
@@ -161,7 +161,7 @@ func (r *Reading) hesitates(t int) bool {
 	return false
 }
 
-var asksBack = regexp.MustCompile(`(?:いつ|どんな|何|なに|どこ|どれ|どう|だれ|誰|いくら|いくつ).{0,12}(?:か|の)?$|そうなんですか$|本当ですか$|いいんですか$|どういう`)
+var asksBack = pattern.MustCompile(`(?:いつ|どんな|何|なに|どこ|どれ|どう|だれ|誰|いくら|いくつ).{0,12}(?:か|の)?$|そうなんですか$|本当ですか$|いいんですか$|どういう`)
 
 // markProposal marks the sentences of an interviewer's turn that make the proposal: the last three at most, and none
 // before a change of subject.
@@ -181,4 +181,4 @@ func (r *Reading) markProposal(t int, reason string) {
 }
 
 // nextPoint opens one point more within a turn.
-var nextPoint = regexp.MustCompile(`^(?:あ)?(?:それと|それから|あともう|あと(?:一つ|は)|もう一(?:つ|個|点|件)|ところで|そういえば|別の話|話は変わ)|^(?:there's also|there is also|also|another thing|one more thing|oh and|by the way)\b`)
+var nextPoint = pattern.MustCompile(`^(?:あ)?(?:それと|それから|あともう|あと(?:一つ|は)|もう一(?:つ|個|点|件)|ところで|そういえば|別の話|話は変わ)|^(?:there's also|there is also|also|another thing|one more thing|oh and|by the way)\b`)

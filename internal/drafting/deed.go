@@ -1,43 +1,43 @@
 package drafting
 
 import (
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
 	"kikigaki/internal/interview"
+	"kikigaki/internal/pattern"
 )
 
 var (
-	receives  = regexp.MustCompile(`(?:て|で)もらって(?:よ|ください|ね)?$|(?:て|で)もらったら$`)
+	receives  = pattern.MustCompile(`(?:て|で)もらって(?:よ|ください|ね)?$|(?:て|で)もらったら$`)
 	stopVerbs = map[string]bool{"思う": true, "いう": true, "なる": true, "ある": true, "いる": true, "できる": true, "くださる": true, "いただく": true, "もらう": true,
 		"くれる": true, "もらえる": true, "いただける": true, "おる": true, "てる": true, "とく": true, "どく": true, "ます": true}
-	selfWords  = regexp.MustCompile(`(?:^|、)(?:私(?:のほう)?(?:が|から|は|も|で)|俺(?:のほう)?(?:が|から|は|も|で)|自分で|これは|あれ(?:は|を)?|それ(?:は|を)?|そこ(?:は|も)?|じゃあ|では|ほな|そしたら|まず)、?`)
-	noFuss     = regexp.MustCompile(`、?(?:でええ|でいい|だけでいい|でも(?:いい|ええ))(?:から|ので|んで)、?`)
-	dueTrail   = regexp.MustCompile(`^(?:くらい|ぐらい|頃|ごろ|あたり)?(?:ですね|だね|です|までには|までに|まで|には|に|で|中に|中|の|、)*`)
-	emptyComma = regexp.MustCompile(`、{2,}|^、|、$`)
-	humble     = regexp.MustCompile(`お([\p{Han}\p{Hiragana}]{1,4}?)([りしきちみいえけせ])する$`)
-	toMe       = regexp.MustCompile(`(?:私|俺|僕)(?:宛て|あて)?(に|へ)`)
+	selfWords  = pattern.MustCompile(`(?:^|、)(?:私(?:のほう)?(?:が|から|は|も|で)|俺(?:のほう)?(?:が|から|は|も|で)|自分で|これは|あれ(?:は|を)?|それ(?:は|を)?|そこ(?:は|も)?|じゃあ|では|ほな|そしたら|まず)、?`)
+	noFuss     = pattern.MustCompile(`、?(?:でええ|でいい|だけでいい|でも(?:いい|ええ))(?:から|ので|んで)、?`)
+	dueTrail   = pattern.MustCompile(`^(?:くらい|ぐらい|頃|ごろ|あたり)?(?:ですね|だね|です|までには|までに|まで|には|に|で|中に|中|の|、)*`)
+	emptyComma = pattern.MustCompile(`、{2,}|^、|、$`)
+	humble     = pattern.MustCompile(`お([\p{Han}\p{Hiragana}]{1,4}?)([りしきちみいえけせ])する$`)
+	toMe       = pattern.MustCompile(`(?:私|俺|僕)(?:宛て|あて)?(に|へ)`)
 	toTarget   = map[string]bool{"同席": true, "申し込む": true, "参加": true, "出席": true, "出る": true, "行く": true, "応募": true, "登録": true, "相談": true, "会う": true, "入る": true}
-	objects    = regexp.MustCompile(`[をがに]|こと`)
-	lastVerb   = regexp.MustCompile(`^(.*[\p{Han}\p{Katakana}ーa-zA-Z0-9])、([^、をがにへで]{2,8})$`)
-	preface    = regexp.MustCompile(`^[^、]{1,18}(?:んですけど|ですけど|だけど|ですが|だが)、`)
-	thatOne    = regexp.MustCompile(`([\p{Han}\p{Katakana}ーa-z])、(?:あれ|それ|これ)を`)
-	withMe     = regexp.MustCompile(`と(?:私|俺|僕)で`)
-	byMe       = regexp.MustCompile(`(?:私|俺|僕)(?:のほう)?(?:から|が|で)、?`)
+	objects    = pattern.MustCompile(`[をがに]|こと`)
+	lastVerb   = pattern.MustCompile(`^(.*[\p{Han}\p{Katakana}ーa-zA-Z0-9])、([^、をがにへで]{2,8})$`)
+	preface    = pattern.MustCompile(`^[^、]{1,18}(?:んですけど|ですけど|だけど|ですが|だが)、`)
+	thatOne    = pattern.MustCompile(`([\p{Han}\p{Katakana}ーa-z])、(?:あれ|それ|これ)を`)
+	withMe     = pattern.MustCompile(`と(?:私|俺|僕)で`)
+	byMe       = pattern.MustCompile(`(?:私|俺|僕)(?:のほう)?(?:から|が|で)、?`)
 	// until a day that the sentence only points at
-	thenUntil = regexp.MustCompile(`^(?:じゃあ|では|で|あと)?、?(?:それ|その日|その時|そのとき|次回|今度|次の面談)まで(?:に(?:は)?)?、?`)
+	thenUntil = pattern.MustCompile(`^(?:じゃあ|では|で|あと)?、?(?:それ|その日|その時|そのとき|次回|今度|次の面談)まで(?:に(?:は)?)?、?`)
 	// what the asker does stands before what is asked for
-	promisedFirst = regexp.MustCompile(`^.{4,}?(?:から|ので|んで)、(?:[\p{Han}\p{Katakana}]{1,5}(?:さん|君|くん)(?:は|のほうで(?:は)?|には)|そちら(?:は|で)|あとは)、?`)
-	given         = regexp.MustCompile(`^(.*?)(\p{Han}{2,4})(?:が|は)(?:あり|ある|来|届)`)
-	youHead       = regexp.MustCompile(`^(?:お前|あなた|君|きみ|\p{Han}{1,4}さん)(?:は|には|のほうは|のほうには)、?`)
-	goes          = regexp.MustCompile(`行く|行って|参加|出る|通う|申し込`)
-	season        = regexp.MustCompile(`(?:休み|明け|連休|月末|年度)$`)
-	doing         = regexp.MustCompile(`^([^、]{2,12})はする$`)
-	fronted       = regexp.MustCompile(`^([^、]*[\p{Han}\p{Katakana}ー])、(.*)$`)
-	needs         = regexp.MustCompile(`^(?:.*[、にでて])?(?:送|出[すし]|渡|書[くき]|受け|提出|申請|見せ|作)`)
-	speaks        = regexp.MustCompile(`返事|連絡|相談|話|確認`)
-	leadNoun      = regexp.MustCompile(`^[\p{Han}\p{Katakana}ー]{2,}`)
+	promisedFirst = pattern.MustCompile(`^.{4,}?(?:から|ので|んで)、(?:[\p{Han}\p{Katakana}]{1,5}(?:さん|君|くん)(?:は|のほうで(?:は)?|には)|そちら(?:は|で)|あとは)、?`)
+	given         = pattern.MustCompile(`^(.*?)(\p{Han}{2,4})(?:が|は)(?:あり|ある|来|届)`)
+	youHead       = pattern.MustCompile(`^(?:お前|あなた|君|きみ|\p{Han}{1,4}さん)(?:は|には|のほうは|のほうには)、?`)
+	goes          = pattern.MustCompile(`行く|行って|参加|出る|通う|申し込`)
+	season        = pattern.MustCompile(`(?:休み|明け|連休|月末|年度)$`)
+	doing         = pattern.MustCompile(`^([^、]{2,12})はする$`)
+	fronted       = pattern.MustCompile(`^([^、]*[\p{Han}\p{Katakana}ー])、(.*)$`)
+	needs         = pattern.MustCompile(`^(?:.*[、にでて])?(?:送|出[すし]|渡|書[くき]|受け|提出|申請|見せ|作)`)
+	speaks        = pattern.MustCompile(`返事|連絡|相談|話|確認`)
+	leadNoun      = pattern.MustCompile(`^[\p{Han}\p{Katakana}ー]{2,}`)
 	humbleKana    = map[string]string{"り": "る", "し": "す", "き": "く", "ち": "つ", "み": "む", "い": "う", "え": "える", "け": "ける", "せ": "せる"}
 )
 

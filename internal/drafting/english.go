@@ -1,21 +1,21 @@
 package drafting
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"kikigaki/internal/interview"
+	"kikigaki/internal/pattern"
 )
 
 var (
-	enNoise = regexp.MustCompile(`(?i)(?:,\s*)?\b(?:um|uh|er|erm|you know|i mean|well|so|okay|honestly|actually)\b,?\s*`)
-	enLead  = regexp.MustCompile(`(?i)^(?:and|but|so|then|also|because|or|yes|no|well|right|okay|good|great),?\s+`)
+	enNoise = pattern.MustCompile(`(?i)(?:,\s*)?\b(?:um|uh|er|erm|you know|i mean|well|so|okay|honestly|actually)\b,?\s*`)
+	enLead  = pattern.MustCompile(`(?i)^(?:and|but|so|then|also|because|or|yes|no|well|right|okay|good|great),?\s+`)
 )
 
 type person struct {
-	re *regexp.Regexp
+	re *pattern.Pattern
 	to string
 }
 
@@ -31,7 +31,7 @@ var persons = func() []person {
 	}
 	var out []person
 	for i := 0; i+1 < len(pairs); i += 2 {
-		out = append(out, person{regexp.MustCompile(pairs[i]), pairs[i+1]})
+		out = append(out, person{pattern.MustCompile(pairs[i]), pairs[i+1]})
 	}
 	return out
 }()
@@ -66,19 +66,19 @@ func capital(s string) string {
 }
 
 var (
-	enAsk   = regexp.MustCompile(`(?i)^.*?\b(?:can|could|would|will) you (?:please )?|^.*?\bplease `)
-	enVow   = regexp.MustCompile(`(?i)^.*?\b(?:i will|i'll|i am going to|i'm going to|let me|i can) `)
-	enYou   = regexp.MustCompile(`\byou\b`)
-	enMe    = regexp.MustCompile(`\bme\b`)
-	enIt    = regexp.MustCompile(`\bit\b`)
-	enThing = regexp.MustCompile(`(?i)\b(?:there is|there's|we have) (?:an?|the) ([a-z][^.,?!]{2,50})`)
-	enOther = regexp.MustCompile(`(?i)^.*?\b(?:human resources|hr|personnel) (?:will|can|is going to) `)
+	enAsk   = pattern.MustCompile(`(?i)^.*?\b(?:can|could|would|will) you (?:please )?|^.*?\bplease `)
+	enVow   = pattern.MustCompile(`(?i)^.*?\b(?:i will|i'll|i am going to|i'm going to|let me|i can) `)
+	enYou   = pattern.MustCompile(`\byou\b`)
+	enMe    = pattern.MustCompile(`\bme\b`)
+	enIt    = pattern.MustCompile(`\bit\b`)
+	enThing = pattern.MustCompile(`(?i)\b(?:there is|there's|we have) (?:an?|the) ([a-z][^.,?!]{2,50})`)
+	enOther = pattern.MustCompile(`(?i)^.*?\b(?:human resources|hr|personnel) (?:will|can|is going to) `)
 )
 
 // englishAction begins with the verb.
 func (e *excerpt) englishAction(a action) string {
 	raw := strings.TrimRight(e.r.sentences[a.main].raw, ".!? ")
-	for _, re := range []*regexp.Regexp{enOther, enAsk, enVow} {
+	for _, re := range []*pattern.Pattern{enOther, enAsk, enVow} {
 		if m := re.FindString(raw); m != "" {
 			raw = raw[len(m):]
 			break

@@ -1,10 +1,10 @@
 package drafting
 
 import (
-	"regexp"
 	"strings"
 
 	"kikigaki/internal/interview"
+	"kikigaki/internal/pattern"
 )
 
 // flags adds the remarks that people are shown beside a draft: words about harm, harassment and wrongdoing have a
@@ -32,9 +32,9 @@ func (r *Reading) flags() {
 }
 
 var (
-	nextTalkJA = regexp.MustCompile(`次回(?:は|なん|です|だけ|ですが|の(?:面談|話|日程|予定|1on1))|次の(?:面談|1on1|回)|^(?:それでは|では|じゃあ|ほな)?次(?:は|回は)|また会|もう一回(?:やっ|話|面談)`)
-	nextTalkEN = regexp.MustCompile(`meet again|next (?:meeting|talk|session|one-on-one|one\b|chat|catch-up|conversation)|talk again|see you (?:on|again)|^(?:so |okay |right |and )*next time\b`)
-	notNext    = regexp.MustCompile(`まで(?:に|には|。|$)|次の面談(?:まで|で(?:は|確))|(?:次の面談|次回)(?:で|に|のとき(?:に)?)[^。]*(?:見せ|報告|教え|聞かせ|持って|話し|話して|出し|発表|渡)`)
+	nextTalkJA = pattern.MustCompile(`次回(?:は|なん|です|だけ|ですが|の(?:面談|話|日程|予定|1on1))|次の(?:面談|1on1|回)|^(?:それでは|では|じゃあ|ほな)?次(?:は|回は)|また会|もう一回(?:やっ|話|面談)`)
+	nextTalkEN = pattern.MustCompile(`meet again|next (?:meeting|talk|session|one-on-one|one\b|chat|catch-up|conversation)|talk again|see you (?:on|again)|^(?:so |okay |right |and )*next time\b`)
+	notNext    = pattern.MustCompile(`まで(?:に|には|。|$)|次の面談(?:まで|で(?:は|確))|(?:次の面談|次回)(?:で|に|のとき(?:に)?)[^。]*(?:見せ|報告|教え|聞かせ|持って|話し|話して|出し|発表|渡)`)
 )
 
 // agreeFollowUp finds the day of the next talk: the last day named after it was proposed, as long as the two speak

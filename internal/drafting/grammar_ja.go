@@ -1,12 +1,12 @@
 package drafting
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/ikawaha/kagome/v2/tokenizer"
 
 	"kikigaki/internal/evidence"
+	"kikigaki/internal/pattern"
 )
 
 // morpheme is a token with the features of the IPA dictionary that the rules use.
@@ -131,20 +131,20 @@ func pausesAsCommas(s string) string {
 }
 
 var (
-	headOpener = regexp.MustCompile(`^(?:なので、?|それで、|じゃあ、?|でもまあ、?|ただまあ、?|で、|ただ、|あと、|まあ)`)
+	headOpener = pattern.MustCompile(`^(?:なので、?|それで、|じゃあ、?|でもまあ、?|ただまあ、?|で、|ただ、|あと、|まあ)`)
 	// an opener run into the sentence, as recognisers without punctuation write it
-	glued = regexp.MustCompile(`^(?:ただ|あと|でも|では)([\p{Han}\p{Katakana}].{8,})$`)
+	glued = pattern.MustCompile(`^(?:ただ|あと|でも|では)([\p{Han}\p{Katakana}].{8,})$`)
 	// the speaker is a field of the statement
-	selfHead = regexp.MustCompile(`^(?:私|自分|僕|俺)は(?:、)?`)
+	selfHead = pattern.MustCompile(`^(?:私|自分|僕|俺)は(?:、)?`)
 	// remarks about what is to be said, not part of it
-	meta  = regexp.MustCompile(`^(?:次は、?)?(?:[^、]{0,10}、)?[^、]{0,16}(?:言いたい|細かい|わがまま|申し訳ない|恥ずかしい|言いにくい|個人的な|お願いな)[^、]{0,12}(?:けど|けれど|が)、`)
-	aside = regexp.MustCompile(`^(?:まじめに言うと|まじめな話(?:は)?|正直に言うと|.{0,8}(?:って|と)?いうか|そこ(?:なん)?(?:です|だ)(?:が|けど)|(?:私|自分|僕|俺)(?:は)?)$`)
+	meta  = pattern.MustCompile(`^(?:次は、?)?(?:[^、]{0,10}、)?[^、]{0,16}(?:言いたい|細かい|わがまま|申し訳ない|恥ずかしい|言いにくい|個人的な|お願いな)[^、]{0,12}(?:けど|けれど|が)、`)
+	aside = pattern.MustCompile(`^(?:まじめに言うと|まじめな話(?:は)?|正直に言うと|.{0,8}(?:って|と)?いうか|そこ(?:なん)?(?:です|だ)(?:が|けど)|(?:私|自分|僕|俺)(?:は)?)$`)
 	// a copula or conjunction that a halting speaker sets apart
-	haltingCopula = regexp.MustCompile(`、((?:です|でした|でしょうか|ます|なんです|んです)(?:ね|よ|けど|が|、|。|$))`)
-	breath        = regexp.MustCompile(`^(?:じゃあ|えーと|それは|ただ|で|えっと|その)?ですね$`)
+	haltingCopula = pattern.MustCompile(`、((?:です|でした|でしょうか|ます|なんです|んです)(?:ね|よ|けど|が|、|。|$))`)
+	breath        = pattern.MustCompile(`^(?:じゃあ|えーと|それは|ただ|で|えっと|その)?ですね$`)
 	// a word taken back at once: the later one counts
-	repair = regexp.MustCompile(`[^、。]{1,12}、(?:あ、?)?(?:いや|違う|じゃなくて|じゃないや|違います|ちゃうわ|もとい)、`)
-	filler = regexp.MustCompile(`^(?:えーっと|えーと|えっと|ええと|えー|うーん|んー|あのー|そのー|あー|なんか|まあ)`)
+	repair = pattern.MustCompile(`[^、。]{1,12}、(?:あ、?)?(?:いや|違う|じゃなくて|じゃないや|違います|ちゃうわ|もとい)、`)
+	filler = pattern.MustCompile(`^(?:えーっと|えーと|えっと|ええと|えー|うーん|んー|あのー|そのー|あー|なんか|まあ)`)
 )
 
 func leadingFiller(s string) int {

@@ -2,13 +2,13 @@ package drafting
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"kikigaki/internal/evidence"
 	"kikigaki/internal/interview"
+	"kikigaki/internal/pattern"
 )
 
 // candidate is a sentence that may stand in a section.
@@ -136,9 +136,9 @@ func (e *excerpt) blocks() (blocks []int, topics []string) {
 
 var (
 	// a question without a verb: 「困ってること。」
-	fragment = regexp.MustCompile(`^.{0,14}(?:こと|ところ|とこ|点|面|ほう|方)(?:は|とか|なんか)?$`)
+	fragment = pattern.MustCompile(`^.{0,14}(?:こと|ところ|とこ|点|面|ほう|方)(?:は|とか|なんか)?$`)
 	// asks for more of the same
-	asksMore = regexp.MustCompile(`^(?:あ|で|じゃあ|うん|ええ|はい)*(?:ほか|他|あと|それ以外|そのほか)(?:に|で)?(?:は|も)?(?:何か|なんか|なにか)?(?:ある|あります|ございます|あれば|どう|どうです)?(?:か|かな|の)?$|^(?:and |so |is there )*anything else(?: in that area| there| like that| on that)?$`)
+	asksMore = pattern.MustCompile(`^(?:あ|で|じゃあ|うん|ええ|はい)*(?:ほか|他|あと|それ以外|そのほか)(?:に|で)?(?:は|も)?(?:何か|なんか|なにか)?(?:ある|あります|ございます|あれば|どう|どうです)?(?:か|かな|の)?$|^(?:and |so |is there )*anything else(?: in that area| there| like that| on that)?$`)
 )
 
 // judge scores a sentence of the employee's for the three sections and picks one.
@@ -195,11 +195,11 @@ func (e *excerpt) judge(i int, topic string) (candidate, bool) {
 }
 
 var (
-	fear = regexp.MustCompile(`不安|心配|怖|気が重|人手|時間|予算|worr|afraid|anxious|scared|stress`)
+	fear = pattern.MustCompile(`不安|心配|怖|気が重|人手|時間|予算|worr|afraid|anxious|scared|stress`)
 )
 
 // unharmed says that nothing is the matter.
-var unharmed = regexp.MustCompile(`(?:問題|異常|支障|不満)(?:は|も)?(?:な|あり?ませ)|(?:元気|健康|順調|平気)(?:です|だ|$)|お疲れ(?:さ|様|$)`)
+var unharmed = pattern.MustCompile(`(?:問題|異常|支障|不満)(?:は|も)?(?:な|あり?ませ)|(?:元気|健康|順調|平気)(?:です|だ|$)|お疲れ(?:さ|様|$)`)
 
 // acknowledged finds gaps that the interviewer named and the employee admits.
 func (e *excerpt) acknowledged(blocks []int) []candidate {

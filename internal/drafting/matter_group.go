@@ -2,12 +2,12 @@ package drafting
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
 	"unicode/utf8"
 
 	"kikigaki/internal/evidence"
 	"kikigaki/internal/interview"
+	"kikigaki/internal/pattern"
 )
 
 // maxGap is how many turns may lie between two sentences about one matter.
@@ -48,7 +48,7 @@ func (e *excerpt) echoes(last, c candidate) bool {
 	return true
 }
 
-var points = regexp.MustCompile(`^(?:はい|ええ|うん|あ|まあ)*(?:それ|そこ|そういう|そう|そっち|これ|こういう)|^(?:yes|yeah|yep|no|right|well|oh|and|but)?,? ?[a-z ]{0,16}\b(?:those|that|these|this|them|it)\b[ a-z]{0,10}$`)
+var points = pattern.MustCompile(`^(?:はい|ええ|うん|あ|まあ)*(?:それ|そこ|そういう|そう|そっち|これ|こういう)|^(?:yes|yeah|yep|no|right|well|oh|and|but)?,? ?[a-z ]{0,16}\b(?:those|that|these|this|them|it)\b[ a-z]{0,10}$`)
 
 // another reports that a candidate is about another matter than those gathered before it, although nobody opened one:
 // it names its own thing with a clear word for it, shares nothing with them, and does not lean on what was just said.
@@ -83,10 +83,10 @@ func (e *excerpt) plainScore(c candidate) float64 {
 }
 
 // adds begins a sentence that names one thing more.
-var adds = regexp.MustCompile(`^(?:はい|ええ|うん|あ|まあ|いや|正直)*(?:[^。]{0,12}[\p{Han}\p{Katakana}ー方さの](?:のほう)?も[^うっしちのう]|できれば|欲を言えば|可能なら|本当は|ほか)|\b(?:also|as well|another thing|ideally)\b`)
+var adds = pattern.MustCompile(`^(?:はい|ええ|うん|あ|まあ|いや|正直)*(?:[^。]{0,12}[\p{Han}\p{Katakana}ー方さの](?:のほう)?も[^うっしちのう]|できれば|欲を言えば|可能なら|本当は|ほか)|\b(?:also|as well|another thing|ideally)\b`)
 
 // leansOn begins a sentence that goes on about what was just said.
-var leansOn = regexp.MustCompile(`^(?:はい|ええ|うん|あ|まあ|いや|そう|正直)*(?:それ|そこ|その|そう|だから|ですから|なので|で|でも|ただ|だけど|けど|結局|おかげで|そのせい|すると|そしたら|せめて|という|って|逆に|むしろ|要は|つまり|なんか)|^(?:so|but|it|that|this|because|which|then|and (?:so|then|it|that))\b`)
+var leansOn = pattern.MustCompile(`^(?:はい|ええ|うん|あ|まあ|いや|そう|正直)*(?:それ|そこ|その|そう|だから|ですから|なので|で|でも|ただ|だけど|けど|結局|おかげで|そのせい|すると|そしたら|せめて|という|って|逆に|むしろ|要は|つまり|なんか)|^(?:so|but|it|that|this|because|which|then|and (?:so|then|it|that))\b`)
 
 // maxEvidence is the most quotes one statement carries.
 const maxEvidence = 4
@@ -213,7 +213,7 @@ func (e *excerpt) worth(c candidate) float64 {
 	return c.score + min(n, 45)/30 + felt
 }
 
-var feeling = regexp.MustCompile(`不安|心配|怖|気が重|困って|つら|苦手|worried|afraid`)
+var feeling = pattern.MustCompile(`不安|心配|怖|気が重|困って|つら|苦手|worried|afraid`)
 
 // dedupe keeps a matter in one section: what shares most of its words with an earlier statement is not said twice.
 func dedupe(sections map[string][]interview.Statement) {

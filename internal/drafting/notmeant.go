@@ -1,10 +1,10 @@
 package drafting
 
 import (
-	"regexp"
 	"unicode/utf8"
 
 	"kikigaki/internal/interview"
+	"kikigaki/internal/pattern"
 )
 
 // jokes marks what was not meant, from the remark that says so.
@@ -43,7 +43,7 @@ func (r *Reading) jokes() {
 var fancy = compile([]string{`五輪`, `オリン(?:ピック)`, `ノーベル賞`, `世界一`, `世界征服`, `総理大臣`, `大統領`, `億万長者`, `大富豪`, `無人島`, `南の島`, `宇宙(?:に|へ|旅)`, `魔法`, `分身`, `タイムマシン`, `会社(?:ごと|を)?買(?:い取|っ)`, `給料(?:を|が)?(?:百|千|十|10|100)倍`, `いっそ`, `^(?:もう)?あれです(?:ね|よ)`, `だったら(?:よかった|最高)のに`})
 
 // bids tells the listener to do something in a form that nobody uses to a superior in earnest.
-var bids = regexp.MustCompile(`(?:て|で)くれ(?:え|や|い)?$|(?:て|で)やってくれ|(?:しろ|せえ|やれ)(?:よ|や)?$`)
+var bids = pattern.MustCompile(`(?:て|で)くれ(?:え|や|い)?$|(?:て|で)やってくれ|(?:しろ|せえ|やれ)(?:よ|や)?$`)
 
 // laughedAt reports that the listener answers turn t with a laugh.
 func (r *Reading) laughedAt(t int) bool {
@@ -62,7 +62,7 @@ func (r *Reading) laughed(t int) bool {
 	return false
 }
 
-var denial = regexp.MustCompile(`^(?:え|あ)?(?:いや|いえ|いいえ|no\b)`)
+var denial = pattern.MustCompile(`^(?:え|あ)?(?:いや|いえ|いいえ|no\b)`)
 
 func (r *Reading) joke(i int) {
 	s := r.sentences[i]

@@ -1,11 +1,11 @@
 package drafting
 
 import (
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
 	"kikigaki/internal/interview"
+	"kikigaki/internal/pattern"
 )
 
 // notShared marks wishes and judgements of the interviewer that the employee does not take up, and recaps that the
@@ -40,7 +40,7 @@ func (r *Reading) notShared() {
 	}
 }
 
-var strongDenial = regexp.MustCompile(`^(?:え|あ)?(?:いや|いえ|いいえ)?(?:そこ|それ)(?:も|は)(?:違|ちゃ)|違うと思って|それ(?:は|も)ちゃいます|i do not agree|i don't agree|that is not (?:true|right)|^no,? that`)
+var strongDenial = pattern.MustCompile(`^(?:え|あ)?(?:いや|いえ|いいえ)?(?:そこ|それ)(?:も|は)(?:違|ちゃ)|違うと思って|それ(?:は|も)ちゃいます|i do not agree|i don't agree|that is not (?:true|right)|^no,? that`)
 
 // unwilling: the answer to a wish of the interviewer's holds a refusal, an evasion or an echo, and no acceptance.
 func (r *Reading) unwilling(t int) bool {
@@ -69,6 +69,6 @@ func (r *Reading) takesUp(t int) bool {
 	return false
 }
 
-var own = regexp.MustCompile(`たい(?:です|な|と|ん|っす|$)|興味(?:が|は)?(?:あ|持)|挑戦|頑張|がんば|やってみ|考えてみます|うれしい|嬉しい|光栄|\b(?:i'd (?:love|like)|happy to|keen|sure|absolutely|definitely|sounds (?:good|great|interesting)|why not|count me in|interested)\b`)
+var own = pattern.MustCompile(`たい(?:です|な|と|ん|っす|$)|興味(?:が|は)?(?:あ|持)|挑戦|頑張|がんば|やってみ|考えてみます|うれしい|嬉しい|光栄|\b(?:i'd (?:love|like)|happy to|keen|sure|absolutely|definitely|sounds (?:good|great|interesting)|why not|count me in|interested)\b`)
 
 func (r *Reading) opensOrStates(t int) bool { return r.runes(t) >= 6 }

@@ -1,10 +1,10 @@
 package drafting
 
 import (
-	"regexp"
 	"unicode/utf8"
 
 	"kikigaki/internal/interview"
+	"kikigaki/internal/pattern"
 )
 
 // How long, in seconds, words stay off the record: when nobody says that the record goes on (words §6), and up to words
@@ -110,7 +110,7 @@ func (r *Reading) leaveOut(i int) {
 }
 
 // opensRange begins a stretch of the talk rather than naming one matter.
-var opensRange = regexp.MustCompile(`^(?:では|じゃあ|あ|すみません|えっと)*(?:ここから|これから|今から|この先)`)
+var opensRange = pattern.MustCompile(`^(?:では|じゃあ|あ|すみません|えっと)*(?:ここから|これから|今から|この先)`)
 
 // taken reports that the employee agrees to what the interviewer offered to leave out, or lets it stand: a statement
 // that it will not be written needs no answer, a question does.
@@ -150,13 +150,13 @@ func (r *Reading) ownMatter(i int) bool {
 
 var (
 	// the matter itself after the words that ask for silence: 「ここだけの話、…」
-	confides = regexp.MustCompile(`^ここだけの話(?:なん|です|だ)?(?:けど|が|ね)?[^。]{6,}`)
+	confides = pattern.MustCompile(`^ここだけの話(?:なん|です|だ)?(?:けど|が|ね)?[^。]{6,}`)
 	// the matter itself as a clause: 「…に通っていることは」
-	clauseTopic = regexp.MustCompile(`[^。]{4,}(?:てい?る|[たるうくつむぶすい])(?:こと|って話)(?:は|も|を)`)
-	pointsBack  = regexp.MustCompile(`今(?:の|言|話|お|申)|さっき|先ほど|先程|ここまで`)
+	clauseTopic = pattern.MustCompile(`[^。]{4,}(?:てい?る|[たるうくつむぶすい])(?:こと|って話)(?:は|も|を)`)
+	pointsBack  = pattern.MustCompile(`今(?:の|言|話|お|申)|さっき|先ほど|先程|ここまで`)
 )
 
-var deixis = regexp.MustCompile(`すみません|これは?|今の|さっきの|ここから(?:の|は|先)?|この先|ちょっと|まだ|それは?|あの|話は?|部分は?|ところは?|[ぁ-ん]にも(?:言|話)[^。]*$`)
+var deixis = pattern.MustCompile(`すみません|これは?|今の|さっきの|ここから(?:の|は|先)?|この先|ちょっと|まだ|それは?|あの|話は?|部分は?|ところは?|[ぁ-ん]にも(?:言|話)[^。]*$`)
 
 // markOwnMatter marks the turn of such a request and the replies that take it up.
 func (r *Reading) markOwnMatter(i int) {

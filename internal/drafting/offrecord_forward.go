@@ -3,10 +3,10 @@ package drafting
 // A request that opens a stretch of the talk: where the record goes on.
 
 import (
-	"regexp"
 	"unicode/utf8"
 
 	"kikigaki/internal/interview"
+	"kikigaki/internal/pattern"
 )
 
 // forwardEnd finds the last sentence of a range that runs on from sentence i.
@@ -48,7 +48,7 @@ func (r *Reading) forwardEnd(i int) int {
 }
 
 // ofTheRecord is an end that cannot be meant of anything but the record.
-var ofTheRecord = regexp.MustCompile(`(?:記録|録音|録画|議事録)[^。]{0,6}(?:戻|再開)|オフレコ[^。]{0,6}(?:ここまで|終わ|以上)|(?:back|again) on the record|on the record again|resume the recording`)
+var ofTheRecord = pattern.MustCompile(`(?:記録|録音|録画|議事録)[^。]{0,6}(?:戻|再開)|オフレコ[^。]{0,6}(?:ここまで|終わ|以上)|(?:back|again) on the record|on the record again|resume the recording`)
 
 // newMatter reports a sentence that asks about a section of the record or, further on, goes over to the next point.
 func (r *Reading) newMatter(j int, further bool) bool {

@@ -3,17 +3,17 @@ package drafting
 // A request to leave out a matter that it names: 「さっきの…の話は」.
 
 import (
-	"regexp"
 	"slices"
 	"unicode/utf8"
 
 	"kikigaki/internal/interview"
+	"kikigaki/internal/pattern"
 )
 
 var (
-	namedJA = regexp.MustCompile(`((?:[\p{Han}\p{Katakana}ー]+[ぁ-ん]{0,2}(?:の|と|や))*[\p{Han}\p{Katakana}ー]+[ぁ-ん]{0,2})の(?:話|件|こと|くだり|ところ|部分)`)
-	namedEN = regexp.MustCompile(`\b(?:about|the part (?:on|about)) (?:my |the |our |his |her )?([a-z]{4,})(?: and (?:my |the |our )?([a-z]{4,}))?`)
-	joins   = regexp.MustCompile(`[のとや]`)
+	namedJA = pattern.MustCompile(`((?:[\p{Han}\p{Katakana}ー]+[ぁ-ん]{0,2}(?:の|と|や))*[\p{Han}\p{Katakana}ー]+[ぁ-ん]{0,2})の(?:話|件|こと|くだり|ところ|部分)`)
+	namedEN = pattern.MustCompile(`\b(?:about|the part (?:on|about)) (?:my |the |our |his |her )?([a-z]{4,})(?: and (?:my |the |our )?([a-z]{4,}))?`)
+	joins   = pattern.MustCompile(`[のとや]`)
 )
 
 // named are the things that a request names: 「さっきの席替えの話は」.

@@ -3,12 +3,13 @@ package drafting
 // What was off the record and is spoken of again.
 
 import (
-	"regexp"
 	"slices"
 	"unicode/utf8"
+
+	"kikigaki/internal/pattern"
 )
 
-var rareWord = regexp.MustCompile(`\p{Han}[ぁ-ん]\p{Han}+|[\p{Han}]{2,}|[\p{Katakana}ー]{3,}|[a-z]{6,}`)
+var rareWord = pattern.MustCompile(`\p{Han}[ぁ-ん]\p{Han}+|[\p{Han}]{2,}|[\p{Katakana}ー]{3,}|[a-z]{6,}`)
 
 // rareWords are the words of sentence i that can tell one matter from another, worked out once.
 func (r *Reading) rareWords(i int) []string {
@@ -22,7 +23,7 @@ func (r *Reading) rareWords(i int) []string {
 }
 
 // again takes up a matter that was spoken of before.
-var again = regexp.MustCompile(`さっき|先ほど|先程|先の話|例の|あの(?:件|話)|その件|\bearlier\b|mentioned|you told me|that matter`)
+var again = pattern.MustCompile(`さっき|先ほど|先程|先の話|例の|あの(?:件|話)|その件|\bearlier\b|mentioned|you told me|that matter`)
 
 // markRepeats leaves out later mentions of what was off the record: sentences that hold two words, or one long one,
 // that occur in the range and nowhere before it.

@@ -3,12 +3,12 @@ package drafting
 // How far back a request to leave something out reaches, and how far into the answer.
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"kikigaki/internal/interview"
+	"kikigaki/internal/pattern"
 )
 
 // replyEnd is the last sentence of the answer to a request that refers back: the listener agrees, and what is promised
@@ -50,7 +50,7 @@ func (r *Reading) short(runes int) int {
 }
 
 // sameOne points at the matter just spoken of.
-var sameOne = regexp.MustCompile(`(?:その|この|今の|本)(?:件|話|こと|点)|それ(?:は|について|なら|と)|そこ(?:は|について)|そういうこと|\b(?:it|that|this|him|her|them)\b`)
+var sameOne = pattern.MustCompile(`(?:その|この|今の|本)(?:件|話|こと|点)|それ(?:は|について|なら|と)|そこ(?:は|について)|そういうこと|\b(?:it|that|this|him|her|them)\b`)
 
 // leadsOn reports a request that ends open, as one does before the thing itself.
 func (r *Reading) leadsOn(s string) bool {
@@ -68,11 +68,11 @@ func (r *Reading) leadsOn(s string) bool {
 
 var (
 	// asks leave before one speaks
-	permission = regexp.MustCompile(`(?:それでも|でも)?(?:いい|よろしい|大丈夫|構いません)(?:です|でしょう|す)?か(?:ね)?$`)
+	permission = pattern.MustCompile(`(?:それでも|でも)?(?:いい|よろしい|大丈夫|構いません)(?:です|でしょう|す)?か(?:ね)?$`)
 	// the listener lets the other tell it
-	mayTell = regexp.MustCompile(`^(?:うん|はい|ええ|もちろん|おう|全然)*(?:いい|ええ|大丈夫|構わない|構いません)(?:です)?(?:よ|ですよ|とも)$|^(?:うん|はい|ええ|もちろん|おう|どうぞ)+$|^(?:yes|yeah|sure|of course|absolutely|certainly|okay|please)$`)
+	mayTell = pattern.MustCompile(`^(?:うん|はい|ええ|もちろん|おう|全然)*(?:いい|ええ|大丈夫|構わない|構いません)(?:です)?(?:よ|ですよ|とも)$|^(?:うん|はい|ええ|もちろん|おう|どうぞ)+$|^(?:yes|yeah|sure|of course|absolutely|certainly|okay|please)$`)
 	// the listener asks to hear it
-	goAhead = regexp.MustCompile(`^(?:はい|ええ|うん|もちろん|なんだ|何だ|なに|何)*(?:なんだ$|何だ$|なに$|どうぞ|何でしょう|なんでしょう|どうした|どうされ|聞きますよ|聞くよ|(?:言|話)ってみ|(?:言|話し)て(?:み|ください|ごらん))|^(?:sure|of course|yes)?,? ?(?:go ahead|go on|what is it)`)
+	goAhead = pattern.MustCompile(`^(?:はい|ええ|うん|もちろん|なんだ|何だ|なに|何)*(?:なんだ$|何だ$|なに$|どうぞ|何でしょう|なんでしょう|どうした|どうされ|聞きますよ|聞くよ|(?:言|話)ってみ|(?:言|話し)て(?:み|ください|ごらん))|^(?:sure|of course|yes)?,? ?(?:go ahead|go on|what is it)`)
 )
 
 // opensTalk reports a request after which the thing itself is told: nothing of the kind was said before it in answer to
@@ -93,7 +93,7 @@ func (r *Reading) opensTalk(i int) bool {
 	return r.turns[t].part == interview.PartEmployee
 }
 
-var opener = regexp.MustCompile(`^(?:あ)?(?:と|あと|で|実は|なんか|それと|それから|ところで|そういえば|ちなみに|話(?:は|が)変わ|これ|また|別の話|ほかは|余談|also|and|by the way|so|one more|actually)`)
+var opener = pattern.MustCompile(`^(?:あ)?(?:と|あと|で|実は|なんか|それと|それから|ところで|そういえば|ちなみに|話(?:は|が)変わ|これ|また|別の話|ほかは|余談|also|and|by the way|so|one more|actually)`)
 
 // topicStart finds where the matter began that the request at sentence i refers back to.
 func (r *Reading) topicStart(i int) int {
@@ -145,7 +145,7 @@ func (r *Reading) asksLeave(i int) bool {
 }
 
 // maySpeak asks for leave to speak of something.
-var maySpeak = regexp.MustCompile(`(?:こと|話|件|相談)(?:で|なん(?:です)?けど|を|も)?(?:して)?も?(?:いい|よろしい|大丈夫)(?:です|でしょう)?か$|\b(?:can|could|may) i (?:just )?(?:say|tell|mention|ask|talk|share)\b`)
+var maySpeak = pattern.MustCompile(`(?:こと|話|件|相談)(?:で|なん(?:です)?けど|を|も)?(?:して)?も?(?:いい|よろしい|大丈夫)(?:です|でしょう)?か$|\b(?:can|could|may) i (?:just )?(?:say|tell|mention|ask|talk|share)\b`)
 
 // told reports that the employee told something since the interviewer last went over to another matter.
 func (r *Reading) told(t int) bool {

@@ -1,11 +1,11 @@
 package drafting
 
 import (
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
 	"kikigaki/internal/interview"
+	"kikigaki/internal/pattern"
 )
 
 // What a talk opens with: why one meets (section purpose), and what came of what was agreed last time (last_time).
@@ -15,18 +15,18 @@ const openingTurns = 12
 
 var (
 	// 「上期のキャリア面談ということで」: the kind of talk, with the nouns before it
-	kindJA = regexp.MustCompile(`((?:[\p{Han}\p{Katakana}ーa-z0-9]+の)*[\p{Han}\p{Katakana}ーa-z0-9]*(?:面談|1on1|ワンオンワン))(?:という|って|です|を|の時間|の日|で(?:す|、|。|$)|な(?:ので|んで)|$|。)`)
+	kindJA = pattern.MustCompile(`((?:[\p{Han}\p{Katakana}ーa-z0-9]+の)*[\p{Han}\p{Katakana}ーa-z0-9]*(?:面談|1on1|ワンオンワン))(?:という|って|です|を|の時間|の日|で(?:す|、|。|$)|な(?:ので|んで)|$|。)`)
 	// 「…について話します」
-	aboutJA = regexp.MustCompile(`(?:今日|本日|今回|この(?:時間|場|面談))(?:は|で|の(?:面談|時間)は)、?(.{2,40}?)(?:について|に関して|のことを|の話を)`)
+	aboutJA = pattern.MustCompile(`(?:今日|本日|今回|この(?:時間|場|面談))(?:は|で|の(?:面談|時間)は)、?(.{2,40}?)(?:について|に関して|のことを|の話を)`)
 	// what the employee came with
-	cameJA = regexp.MustCompile(`(?:今日|本日|今回|この(?:時間|場))(?:は|で|に)?.*(?:話したい|相談したい|聞きたい|伺いたい|ご相談|お話ししたい|聞いて(?:ほしい|いただきたい))`)
-	kindEN = regexp.MustCompile(`(?i)\b(?:this is|here for|time for|it's) (?:just )?(?:our|the|your|a) ([a-z -]{0,40}(?:talk|chat|review|meeting|catch-up|check-in|one-on-one|conversation)(?: (?:for|about|on) [a-z' -]{2,40})?)`)
+	cameJA = pattern.MustCompile(`(?:今日|本日|今回|この(?:時間|場))(?:は|で|に)?.*(?:話したい|相談したい|聞きたい|伺いたい|ご相談|お話ししたい|聞いて(?:ほしい|いただきたい))`)
+	kindEN = pattern.MustCompile(`(?i)\b(?:this is|here for|time for|it's) (?:just )?(?:our|the|your|a) ([a-z -]{0,40}(?:talk|chat|review|meeting|catch-up|check-in|one-on-one|conversation)(?: (?:for|about|on) [a-z' -]{2,40})?)`)
 	// 「今日は…」 in English
-	aboutEN = regexp.MustCompile(`(?i)\b(?:today|this time)\b.*?\b(?:talk|speak|hear|chat) (?:a bit |a little )?about ([^.,?!;]{3,60})`)
-	cameEN  = regexp.MustCompile(`(?i)\b(?:today|here|this chat)\b.*\b(?:wanted to|want to|would like to|'d like to) (?:ask|talk|raise|discuss)`)
-	noMatch = regexp.MustCompile(`録音|記録|下書き|評価|査定|文字|共有|rating|apprais|record|transcri`)
-	address = regexp.MustCompile(`^(?:[\p{Han}\p{Katakana}]{1,5}(?:さん|君|くん)の)`)
-	pronoun = regexp.MustCompile(`^(?:この|その|次の|今回の|前の|今日の|本日の)?(?:面談|1on1)$|^[0-9一二三四]+回の`)
+	aboutEN = pattern.MustCompile(`(?i)\b(?:today|this time)\b.*?\b(?:talk|speak|hear|chat) (?:a bit |a little )?about ([^.,?!;]{3,60})`)
+	cameEN  = pattern.MustCompile(`(?i)\b(?:today|here|this chat)\b.*\b(?:wanted to|want to|would like to|'d like to) (?:ask|talk|raise|discuss)`)
+	noMatch = pattern.MustCompile(`録音|記録|下書き|評価|査定|文字|共有|rating|apprais|record|transcri`)
+	address = pattern.MustCompile(`^(?:[\p{Han}\p{Katakana}]{1,5}(?:さん|君|くん)の)`)
+	pronoun = pattern.MustCompile(`^(?:この|その|次の|今回の|前の|今日の|本日の)?(?:面談|1on1)$|^[0-9一二三四]+回の`)
 )
 
 // purpose is what the opening says the talk is for, in the words of the one who says it.
@@ -85,14 +85,14 @@ func (e *excerpt) purposeOf(s sentence) string {
 var lastWords = []string{"前", "面談", "ないだ", "last "}
 
 var (
-	lastJA = regexp.MustCompile(`前回|前の面談|こ(?:の前|ないだ|の間)の面談|(?:半年|三か月|3か月|一年|[0-9]か月)前の?(?:面談|話|約束|宿題)|(?:春|夏|秋|冬|先月|去年|昨年|[0-9]月)の面談`)
-	lastEN = regexp.MustCompile(`\blast time\b|\b(?:our|the) last (?:talk|chat|meeting|review|one-on-one|session|catch-up)\b|\bwhen we last (?:met|spoke|talked)\b`)
+	lastJA = pattern.MustCompile(`前回|前の面談|こ(?:の前|ないだ|の間)の面談|(?:半年|三か月|3か月|一年|[0-9]か月)前の?(?:面談|話|約束|宿題)|(?:春|夏|秋|冬|先月|去年|昨年|[0-9]月)の面談`)
+	lastEN = pattern.MustCompile(`\blast time\b|\b(?:our|the) last (?:talk|chat|meeting|review|one-on-one|session|catch-up)\b|\bwhen we last (?:met|spoke|talked)\b`)
 	// what was agreed on then
-	agreedJA = regexp.MustCompile(`決め|約束|宿題|言っ|おっしゃ|話し|お話|お願い|やる|やって|立て|挙げ|目標|アクション|取り組|課題|件`)
-	agreedEN = regexp.MustCompile(`\b(?:said|agreed|promised|talked|spoke|discussed|wanted|asked|planned|set|goal|action|were going to|mentioned)\b`)
+	agreedJA = pattern.MustCompile(`決め|約束|宿題|言っ|おっしゃ|話し|お話|お願い|やる|やって|立て|挙げ|目標|アクション|取り組|課題|件`)
+	agreedEN = pattern.MustCompile(`\b(?:said|agreed|promised|talked|spoke|discussed|wanted|asked|planned|set|goal|action|were going to|mentioned)\b`)
 	// how it stands with it
-	standsJA = regexp.MustCompile(`た(?:$|ん|の|よ|けど|が|し)|まし|でし|て(?:い)?ま(?:す|せ)|て(?:い)?(?:る|な)|まだ|途中|続け|これから|できて|進め`)
-	standsEN = regexp.MustCompile(`\b(?:did|done|have|has|haven't|not yet|started|finished|still|began|went|got|was|were|[a-z]+ed)\b`)
+	standsJA = pattern.MustCompile(`た(?:$|ん|の|よ|けど|が|し)|まし|でし|て(?:い)?ま(?:す|せ)|て(?:い)?(?:る|な)|まだ|途中|続け|これから|できて|進め`)
+	standsEN = pattern.MustCompile(`\b(?:did|done|have|has|haven't|not yet|started|finished|still|began|went|got|was|were|[a-z]+ed)\b`)
 )
 
 // lastTime says how it stands with what was agreed last time: what somebody tells of it, or the employee's answer to
@@ -145,6 +145,6 @@ func (e *excerpt) lastTime() []interview.Statement {
 }
 
 var (
-	asksHow      = regexp.MustCompile(`よね$|っけ$|けど$|どう|いかが|how |did you`)
-	promisedThen = regexp.MustCompile(`(?:約束|宿題|お願いされ|頼まれ)[^。]*まし(?:た|て)|\bi (?:said|promised) i(?:'d| would)\b`)
+	asksHow      = pattern.MustCompile(`よね$|っけ$|けど$|どう|いかが|how |did you`)
+	promisedThen = pattern.MustCompile(`(?:約束|宿題|お願いされ|頼まれ)[^。]*まし(?:た|て)|\bi (?:said|promised) i(?:'d| would)\b`)
 )

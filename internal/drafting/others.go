@@ -1,19 +1,19 @@
 package drafting
 
 import (
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
 	"kikigaki/internal/interview"
+	"kikigaki/internal/pattern"
 )
 
 var (
-	workJA   = regexp.MustCompile(`担当|やって(?:い)?ます|やって(?:い)?て|任され|開発|受け持|見て(?:い)?ます|になって|兼務`)
-	selfJA2  = regexp.MustCompile(`得意|強み|好き(?:なん|です|で)|嫌いじゃな|大切に|向いて(?:い)?る|うれしかった|やりがい`)
-	notSelf  = regexp.MustCompile(`得意先|得意ではな|得意じゃな`)
-	workEN   = regexp.MustCompile(`\bi (?:work|make|write|run|lead|look after|am in charge)\b`)
-	selfEN2  = regexp.MustCompile(`\bi (?:like|enjoy|love|am good at|care about)\b|my strength`)
+	workJA   = pattern.MustCompile(`担当|やって(?:い)?ます|やって(?:い)?て|任され|開発|受け持|見て(?:い)?ます|になって|兼務`)
+	selfJA2  = pattern.MustCompile(`得意|強み|好き(?:なん|です|で)|嫌いじゃな|大切に|向いて(?:い)?る|うれしかった|やりがい`)
+	notSelf  = pattern.MustCompile(`得意先|得意ではな|得意じゃな`)
+	workEN   = pattern.MustCompile(`\bi (?:work|make|write|run|lead|look after|am in charge)\b`)
+	selfEN2  = pattern.MustCompile(`\bi (?:like|enjoy|love|am good at|care about)\b|my strength`)
 	maxOther = 3
 )
 
@@ -99,6 +99,6 @@ func (e *excerpt) next() (interview.Statement, bool) {
 	return s, true
 }
 
-var dayTrail = regexp.MustCompile(`(?:までには|までに|まで|には|に|で|、|の)+$`)
+var dayTrail = pattern.MustCompile(`(?:までには|までに|まで|には|に|で|、|の)+$`)
 
 func trimDay(s string) string { return dayTrail.ReplaceAllString(s, "") }

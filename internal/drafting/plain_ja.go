@@ -1,11 +1,12 @@
 package drafting
 
 import (
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/ikawaha/kagome/v2/tokenizer"
+
+	"kikigaki/internal/pattern"
 )
 
 // plain turns a spoken sentence into one in plain form (常体), in the speaker's words: hesitation out, the polite and
@@ -27,7 +28,7 @@ func plain(k *tokenizer.Tokenizer, raw string) string {
 	return inOrderJA(strings.Trim(s, "、 "))
 }
 
-var inverted = regexp.MustCompile(`^([^、]{2,20}(?:だ|い|る|う))、([^、]{2,20}(?:のが|のは|が|を|に))$`)
+var inverted = pattern.MustCompile(`^([^、]{2,20}(?:だ|い|る|う))、([^、]{2,20}(?:のが|のは|が|を|に))$`)
 
 // inOrderJA puts an afterthought where it belongs: 「苦手だ、待つのが」 is 「待つのが苦手だ」.
 func inOrderJA(s string) string {
@@ -38,7 +39,7 @@ func inOrderJA(s string) string {
 }
 
 // stays keeps 〜てはいます from being read as a verb はう.
-var stays = regexp.MustCompile(`(て|で)はいます(ね|よ|けど|が|、|$)`)
+var stays = pattern.MustCompile(`(て|で)はいます(ね|よ|けど|が|、|$)`)
 
 // sentenceJA is plain with its full stop.
 func sentenceJA(k *tokenizer.Tokenizer, raw string) string {
@@ -50,20 +51,14 @@ func sentenceJA(k *tokenizer.Tokenizer, raw string) string {
 }
 
 type rewrite struct {
-	re *regexp.Regexp
+	re *pattern.Pattern
 	to string
-	by *matcher // the literals without which it cannot match
-}
-
-// may is a cheap no for most texts.
-func (r rewrite) may(s string) bool {
-	return len(r.by.always) > 0 || r.by.each(s, func(p *pattern) bool { return true })
 }
 
 func rewrites(pairs ...string) []rewrite {
 	var out []rewrite
 	for i := 0; i+1 < len(pairs); i += 2 {
-		out = append(out, rewrite{regexp.MustCompile(pairs[i]), pairs[i+1], compile([]string{pairs[i]})})
+		out = append(out, rewrite{pattern.MustCompile(pairs[i]), pairs[i+1]})
 	}
 	return out
 }
@@ -108,9 +103,6 @@ var endings = rewrites(
 func ending(k *tokenizer.Tokenizer, s string) string {
 	s = strings.TrimRight(s, "、 ")
 	for _, e := range endings {
-		if !e.may(s) {
-			continue
-		}
 		m := e.re.FindStringIndex(s)
 		if m == nil {
 			continue
@@ -286,9 +278,7 @@ var contractions = rewrites(
 
 func writtenOut(s string) string {
 	for _, c := range contractions {
-		if c.may(s) {
-			s = c.re.ReplaceAllString(s, c.to)
-		}
+		s = c.re.ReplaceAllString(s, c.to)
 	}
 	return s
 }

@@ -1,13 +1,13 @@
 package drafting
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"kikigaki/internal/evidence"
 	"kikigaki/internal/interview"
+	"kikigaki/internal/pattern"
 )
 
 // Reading is one pass over a transcript: what was said by whom, what of it must stay out of every draft, and which
@@ -227,7 +227,7 @@ func (r *Reading) private(text string) bool {
 	return out
 }
 
-var payRules = regexp.MustCompile(`補助|手当|制度|規程|規定|給与|賃金|支給|支援|学費|旅費|allowance|support|policy`)
+var payRules = pattern.MustCompile(`補助|手当|制度|規程|規定|給与|賃金|支給|支援|学費|旅費|allowance|support|policy`)
 
 func (r *Reading) mark(i int, reason string) {
 	if i < 0 || i >= len(r.sentences) {

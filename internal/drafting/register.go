@@ -3,6 +3,8 @@ package drafting
 import (
 	"regexp"
 	"strings"
+
+	"kikigaki/internal/pattern"
 )
 
 // The cue lists are written for the polite standard language. Honorific, regional and casual forms of the same endings
@@ -15,7 +17,7 @@ import (
 // form is an ending that is read as another; a sentence without one of has is left alone.
 type form struct {
 	has []string
-	re  *regexp.Regexp
+	re  *pattern.Pattern
 	to  string
 }
 
@@ -29,7 +31,7 @@ func forms(list ...string) register {
 	var out register
 	var literals []string
 	for i := 0; i+2 < len(list); i += 3 {
-		f := form{has: strings.Fields(list[i]), re: regexp.MustCompile(list[i+1]), to: list[i+2]}
+		f := form{has: strings.Fields(list[i]), re: pattern.MustCompile(list[i+1]), to: list[i+2]}
 		out.list = append(out.list, f)
 		for _, h := range f.has {
 			literals = append(literals, regexp.QuoteMeta(h))

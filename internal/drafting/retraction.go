@@ -1,11 +1,11 @@
 package drafting
 
 import (
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
 	"kikigaki/internal/interview"
+	"kikigaki/internal/pattern"
 )
 
 // matterFrom is the first sentence of turn t about one of the topics: where one of them is named in a sentence that
@@ -20,11 +20,11 @@ func (r *Reading) matterFrom(t int, topics []string) int {
 }
 
 var (
-	topicJA  = regexp.MustCompile(`([\p{Han}\p{Katakana}ー]{2,}|[a-z]{2,})(?:の(?:話|件|こと|ほう|くだり|ところ)|は|って|も|を|への|に(?:行く|移る|異動))`)
-	topicEN  = regexp.MustCompile(`\b(?:about|the|that) ([a-z]{4,})\b`)
+	topicJA  = pattern.MustCompile(`([\p{Han}\p{Katakana}ー]{2,}|[a-z]{2,})(?:の(?:話|件|こと|ほう|くだり|ところ)|は|って|も|を|への|に(?:行く|移る|異動))`)
+	topicEN  = pattern.MustCompile(`\b(?:about|the|that) ([a-z]{4,})\b`)
 	notTopic = map[string]bool{"今年": true, "今回": true, "最初": true, "記録": true, "話": true, "私": true, "自分": true, "希望": true, "今日": true, "先": true, "前": true, "実": true,
 		"病名": true, "名前": true, "今": true, "件": true, "部分": true, "内容": true, "シート": true, "全部": true, "面談": true, "異動": true, "thing": true, "going": true, "getting": true, "having": true, "doing": true, "being": true, "last": true, "first": true, "next": true, "same": true, "other": true, "whole": true, "time": true, "year": true, "week": true, "month": true, "things": true, "just": true, "part": true, "idea": true}
-	bracketed = regexp.MustCompile(`(?:あれ|それ|その件|あの件|さっき言った|最初に言った)`)
+	bracketed = pattern.MustCompile(`(?:あれ|それ|その件|あの件|さっき言った|最初に言った)`)
 	wishLike  = compile([]string{`たい`, `たら`, `れば`, `かな`, `いいな`, `ええな`, `てみよう`, `希望`, `手を挙げ`, `ほうが`, `うれし`, `あり`, `書い(?:て|と)`, `want`, `would like`, `wish`, `hope`})
 )
 
@@ -138,10 +138,10 @@ func (r *Reading) retracted(t int) bool {
 	return false
 }
 
-var strikesOut = regexp.MustCompile(`消(?:し|す)|外(?:し|す)|取り(?:下げ|消)|(?:な|無)しに|除(?:き|い|く)|抜(?:き|い|く)|カット|省(?:き|い|く)|断(?:り|る|っ)|忘れ|なかったこと|(?:次|ほか|他|別)の(?:人|方|者)|\b(?:scrubbed|struck|strike|crossed|cross|remove|removed|take (?:it|that) (?:off|out)|drop(?:ped)?|leave (?:it|that) out|gone)\b`)
+var strikesOut = pattern.MustCompile(`消(?:し|す)|外(?:し|す)|取り(?:下げ|消)|(?:な|無)しに|除(?:き|い|く)|抜(?:き|い|く)|カット|省(?:き|い|く)|断(?:り|る|っ)|忘れ|なかったこと|(?:次|ほか|他|別)の(?:人|方|者)|\b(?:scrubbed|struck|strike|crossed|cross|remove|removed|take (?:it|that) (?:off|out)|drop(?:ped)?|leave (?:it|that) out|gone)\b`)
 
 // former points at a wish of an earlier talk or of a form: what was said just before is another matter.
-var former = regexp.MustCompile(`(?:前|以前|前回|去年|昨年|先月|先日|春|秋|シート|調書|アンケート|用紙)(?:に|の面談で|は|の)?(?:お)?(?:言っ|言い|話し|書い|書か|出し|出て|伝え|申し|希望)|\b(?:in|on) my form\b|i(?:'d| had)? asked (?:about|for|to)|last (?:time|year) i|i (?:once|used to|previously) `)
+var former = pattern.MustCompile(`(?:前|以前|前回|去年|昨年|先月|先日|春|秋|シート|調書|アンケート|用紙)(?:に|の面談で|は|の)?(?:お)?(?:言っ|言い|話し|書い|書か|出し|出て|伝え|申し|希望)|\b(?:in|on) my form\b|i(?:'d| had)? asked (?:about|for|to)|last (?:time|year) i|i (?:once|used to|previously) `)
 
 // takeBackFormer marks the wish of an earlier talk that sentence i takes back: where this talk names it, the sentence,
 // and the exchange that makes sure of it.
@@ -170,7 +170,7 @@ func (r *Reading) confirmed(t int) {
 	}
 }
 
-var makesSure = regexp.MustCompile(`(?:よね|っけ|でしたね|しね|のか|ですか|sure|really)$`)
+var makesSure = pattern.MustCompile(`(?:よね|っけ|でしたね|しね|のか|ですか|sure|really)$`)
 
 // lastClause is what is taken back: the clauses before it give the reason.
 func lastClause(s string) string {

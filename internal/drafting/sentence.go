@@ -1,13 +1,13 @@
 package drafting
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"kikigaki/internal/evidence"
 	"kikigaki/internal/interview"
+	"kikigaki/internal/pattern"
 )
 
 // sentence is a stretch of one segment up to a full stop.
@@ -141,6 +141,6 @@ func hasEnd(s string, ends ...string) bool {
 }
 
 var (
-	jaAsksNo  = regexp.MustCompile(`..[るたいなうくすつぬむぶぐん]の$`)
-	jaAsksNot = regexp.MustCompile(`(?:とか|なんか|いつか|どこか|何か|なにか|誰か|だれか|というか|ていうか|いうか|のか|かどうか)$`)
+	jaAsksNo  = pattern.MustCompile(`..[るたいなうくすつぬむぶぐん]の$`)
+	jaAsksNot = pattern.MustCompile(`(?:とか|なんか|いつか|どこか|何か|なにか|誰か|だれか|というか|ていうか|いうか|のか|かどうか)$`)
 )

@@ -1,10 +1,10 @@
 package drafting
 
 import (
-	"regexp"
 	"strings"
 
 	"kikigaki/internal/interview"
+	"kikigaki/internal/pattern"
 )
 
 // thirdParties marks other people's private matters, and what was said to be one.
@@ -35,9 +35,9 @@ func (r *Reading) thirdParties() {
 }
 
 var (
-	englishPerson = regexp.MustCompile(`\b(?:[A-Z][a-z]{2,}|colleague|teammate|friend|manager|boss|[Hh]e|[Ss]he)\b`)
-	selfJA        = regexp.MustCompile(`(?:私|自分|僕|俺)(?:が|は|も|の)`)
-	selfEN        = regexp.MustCompile(`\b(?:i am|i was|i had|i have|my own)\b`)
+	englishPerson = pattern.MustCompile(`\b(?:[A-Z][a-z]{2,}|colleague|teammate|friend|manager|boss|[Hh]e|[Ss]he)\b`)
+	selfJA        = pattern.MustCompile(`(?:私|自分|僕|俺)(?:が|は|も|の)`)
+	selfEN        = pattern.MustCompile(`\b(?:i am|i was|i had|i have|my own)\b`)
 )
 
 // personInEnglish reports another person beyond the capital at the head of the sentence.
@@ -93,7 +93,7 @@ func (r *Reading) markAbout(t int) {
 }
 
 // hushed is what people say once they notice that they speak of somebody who is not there.
-var hushed = regexp.MustCompile(`忘れ(?:て|ます|る|た)|言わない|(?:本人|当人)(?:から|に|が|は)|(?:聞|知ら)なかった|知ら(?:ない|なかっ)|(?:私|俺|僕)が悪|ごめん|すみません$|\b(?:let's not|sorry|forget i|i didn't hear|my lips|won't say|ask (?:him|her|them) (?:how|myself))\b`)
+var hushed = pattern.MustCompile(`忘れ(?:て|ます|る|た)|言わない|(?:本人|当人)(?:から|に|が|は)|(?:聞|知ら)なかった|知ら(?:ない|なかっ)|(?:私|俺|僕)が悪|ごめん|すみません$|\b(?:let's not|sorry|forget i|i didn't hear|my lips|won't say|ask (?:him|her|them) (?:how|myself))\b`)
 
 // fresh reports a sentence that goes over to something else.
 func (r *Reading) fresh(s string) bool {

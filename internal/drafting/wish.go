@@ -1,23 +1,23 @@
 package drafting
 
 import (
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
 	"kikigaki/internal/evidence"
 	"kikigaki/internal/interview"
+	"kikigaki/internal/pattern"
 )
 
 var (
-	learning  = regexp.MustCompile(`勉強|身につけ|学び|覚え|習得|練習|get better|learn|practi[cs]e`)
-	obstacle  = regexp.MustCompile(`(?:たい|ほしい)(?:ん)?(?:です|だ)?(?:けど|けれど|が|のに|ものの).{0,24}(?:ない|なく|ません|できず|無理|難し)`)
-	undecided = regexp.MustCompile(`(?:けど|けれど|が|のに|ものの).{0,24}(?:わから|分から|知ら|迷|言い(?:出せ|にく|づら)|聞け)`) // a wish that waits for an answer stays one
-	fearEnd   = regexp.MustCompile(`(?:不安|心配|怖|気が重|気にな|心苦し|じゃないか|ちゃうか|かな(?:って|と|あ)|困)[^。]*$`)
-	wishEnd   = regexp.MustCompile(`(?:たい|ほしい|いい|ええ|うれしい|嬉しい|助か|ありがた|たら|ると|かな)[^。]{0,20}$`)
+	learning  = pattern.MustCompile(`勉強|身につけ|学び|覚え|習得|練習|get better|learn|practi[cs]e`)
+	obstacle  = pattern.MustCompile(`(?:たい|ほしい)(?:ん)?(?:です|だ)?(?:けど|けれど|が|のに|ものの).{0,24}(?:ない|なく|ません|できず|無理|難し)`)
+	undecided = pattern.MustCompile(`(?:けど|けれど|が|のに|ものの).{0,24}(?:わから|分から|知ら|迷|言い(?:出せ|にく|づら)|聞け)`) // a wish that waits for an answer stays one
+	fearEnd   = pattern.MustCompile(`(?:不安|心配|怖|気が重|気にな|心苦し|じゃないか|ちゃうか|かな(?:って|と|あ)|困)[^。]*$`)
+	wishEnd   = pattern.MustCompile(`(?:たい|ほしい|いい|ええ|うれしい|嬉しい|助か|ありがた|たら|ると|かな)[^。]{0,20}$`)
 	// たい that is not the wish: みたい (likeness) is told apart by the て before it
-	taiNot = regexp.MustCompile(`(?:^|[^てで休飲読住組頼積進編挑踏産望楽悩込済沈励縮絡])みたい|みたいな(?:[^とあっぁー]|とこ)|[^てで]みたいな|またい[でだ]|いったい|だいたい|たいへん|たいした|たいして|たいてい|痛い|冷たい|重たい|めでたい|ありがたい|つめたい`)
-	tai    = regexp.MustCompile(`たい(?:気|思い|で|ん|な|と|っ|し|け|が|の[はがで]|か(?:な|も)|$|ですね|。)|たくて`)
+	taiNot = pattern.MustCompile(`(?:^|[^てで休飲読住組頼積進編挑踏産望楽悩込済沈励縮絡])みたい|みたいな(?:[^とあっぁー]|とこ)|[^てで]みたいな|またい[でだ]|いったい|だいたい|たいへん|たいした|たいして|たいてい|痛い|冷たい|重たい|めでたい|ありがたい|つめたい`)
+	tai    = pattern.MustCompile(`たい(?:気|思い|で|ん|な|と|っ|し|け|が|の[はがで]|か(?:な|も)|$|ですね|。)|たくて`)
 )
 
 // wishes scores a sentence as a wish of its speaker's; 0 when it is none.
@@ -25,7 +25,7 @@ func (e *excerpt) wishes(i int, topic string) float64 {
 	return e.wishText(e.r.sentences[i].s, topic)
 }
 
-var bareCondition = regexp.MustCompile(`[^あけなで](?:れば|たら)(?:な|ね|と)?$|(?:働|行|書|聞|続|受)けれ?ば$`)
+var bareCondition = pattern.MustCompile(`[^あけなで](?:れば|たら)(?:な|ね|と)?$|(?:働|行|書|聞|続|受)けれ?ば$`)
 
 // wishText scores a text as cue lists read it, in answer to a question about a section.
 func (e *excerpt) wishText(s, topic string) float64 {
@@ -62,7 +62,7 @@ func (e *excerpt) endsInFear(i int) bool {
 }
 
 // leans are sentences that point at the one before them.
-var leans = regexp.MustCompile(`^(?:それ|そこ|これ|あれ|そっち|こっち|そう)(?:が|は|も|を|に|だけ)`)
+var leans = pattern.MustCompile(`^(?:それ|そこ|これ|あれ|そっち|こっち|そう)(?:が|は|も|を|に|だけ)`)
 
 // maxRunes is the length of a statement: 80 characters, in English about 25 words (words §2, rule 2).
 const maxRunes = 80
@@ -104,7 +104,7 @@ func shorten(s string) string {
 	return s
 }
 
-var conditional = regexp.MustCompile(`(?:たら|れば|なら|場合|もし.*)$`)
+var conditional = pattern.MustCompile(`(?:たら|れば|なら|場合|もし.*)$`)
 
 // similar reports two statements that say the same.
 func similar(a, b string) bool {
@@ -114,7 +114,7 @@ func similar(a, b string) bool {
 	return !(names(a, b) && names(b, a))
 }
 
-var contentWord = regexp.MustCompile(`[\p{Han}]{2,}|[\p{Katakana}ー]{2,}|[0-9]+|\b[A-Z][a-z]+`)
+var contentWord = pattern.MustCompile(`[\p{Han}]{2,}|[\p{Katakana}ー]{2,}|[0-9]+|\b[A-Z][a-z]+`)
 
 // names reports a noun or number of a that b does not have: with one on each side two sentences of the same form are
 // about different things.

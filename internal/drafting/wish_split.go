@@ -1,19 +1,19 @@
 package drafting
 
 import (
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
 	"kikigaki/internal/evidence"
+	"kikigaki/internal/pattern"
 )
 
 var (
 	// the end of one wish where another follows: 「…たいのと、…」, 「…たいですし、…」, 「…たいです、あと…」
-	wishJoint = regexp.MustCompile(`(?:たい|ほしい|欲しい|ありがたい|助かる|うれしい|嬉しい|いいな|いいかな)(?:です|んです|な)?(?:(?:っていう|という)?の(?:が一つ)?と|し|(?:っていう|という)?のが一つ(?:で|と)|(?:って)?(?:思って(?:い)?て|思いまして)?(?:けど|けれど|んですけど|ですけど|が|んですが|ですが)?)[、。]?(?:(?:あと(?:は)?|それと|それから|もう一つ(?:は)?|もう一点|ほかに(?:は)?|あわせて|同時に)[、]?)?`)
-	wishAdds  = regexp.MustCompile(`(?:あと(?:は)?|それと|それから|もう一つ(?:は)?|もう一点|ほかに(?:は)?|あわせて|同時に)[、]?$`)
-	wishLists = regexp.MustCompile(`(?:の(?:が一つ)?と|し|のが一つ(?:で|と))、?`)
-	enJoint   = regexp.MustCompile(`(?i),? (?:and|plus) (?:also |then |ideally |maybe |eventually )?(i'd|i would|i want|i also|i hope)\b`)
+	wishJoint = pattern.MustCompile(`(?:たい|ほしい|欲しい|ありがたい|助かる|うれしい|嬉しい|いいな|いいかな)(?:です|んです|な)?(?:(?:っていう|という)?の(?:が一つ)?と|し|(?:っていう|という)?のが一つ(?:で|と)|(?:って)?(?:思って(?:い)?て|思いまして)?(?:けど|けれど|んですけど|ですけど|が|んですが|ですが)?)[、。]?(?:(?:あと(?:は)?|それと|それから|もう一つ(?:は)?|もう一点|ほかに(?:は)?|あわせて|同時に)[、]?)?`)
+	wishAdds  = pattern.MustCompile(`(?:あと(?:は)?|それと|それから|もう一つ(?:は)?|もう一点|ほかに(?:は)?|あわせて|同時に)[、]?$`)
+	wishLists = pattern.MustCompile(`(?:の(?:が一つ)?と|し|のが一つ(?:で|と))、?`)
+	enJoint   = pattern.MustCompile(`(?i),? (?:and|plus) (?:also |then |ideally |maybe |eventually )?(i'd|i would|i want|i also|i hope)\b`)
 )
 
 // splitWish parts a sentence that holds two wishes: each is a statement of its own (words §2, rule 2). Wishes that a
@@ -45,4 +45,4 @@ func (e *excerpt) splitWish(raw string) []string {
 	return nil
 }
 
-var wishHead = regexp.MustCompile(`^(?:たい|ほしい|欲しい|ありがたい|助かる|うれしい|嬉しい|いいな|いいかな)(?:です|んです)?`)
+var wishHead = pattern.MustCompile(`^(?:たい|ほしい|欲しい|ありがたい|助かる|うれしい|嬉しい|いいな|いいかな)(?:です|んです)?`)

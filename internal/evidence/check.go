@@ -1,11 +1,11 @@
 package evidence
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"kikigaki/internal/interview"
+	"kikigaki/internal/pattern"
 )
 
 // Kind says what is wrong with a statement.
@@ -47,8 +47,8 @@ const MinCoverage = 0.1
 const MinLetters = 0.4
 
 var (
-	verdict = regexp.MustCompile(`評価(?:は|を|が)(?:最高|高い|高く|[a-z]である|s)|最高評価|高評価|特s|昇格|昇進|最優秀|優秀|推薦|表彰|抜擢|満点|\b(?:promoted|promotion|rating|deserves|outstanding|excellent|approved)\b`)
-	command = regexp.MustCompile(`(?:すること|せよ|しろ|してください|しなさい)。?$|<[a-z/!][^>]*>|https?:|\]\(|[{}]|\bignore (?:all|previous)\b`)
+	verdict = pattern.MustCompile(`評価(?:は|を|が)(?:最高|高い|高く|[a-z]である|s)|最高評価|高評価|特s|昇格|昇進|最優秀|優秀|推薦|表彰|抜擢|満点|\b(?:promoted|promotion|rating|deserves|outstanding|excellent|approved)\b`)
+	command = pattern.MustCompile(`(?:すること|せよ|しろ|してください|しなさい)。?$|<[a-z/!][^>]*>|https?:|\]\(|[{}]|\bignore (?:all|previous)\b`)
 )
 
 // near is how far from a cited segment a number or a name may still be found: the question that an answer answers.

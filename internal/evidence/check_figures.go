@@ -3,14 +3,14 @@ package evidence
 // What of a claim must stand in the evidence to the letter: numbers, dates, weekdays.
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"kikigaki/internal/interview"
+	"kikigaki/internal/pattern"
 )
 
-var dateWords = regexp.MustCompile(`明後日|あさって|明日|あした|今日|本日|再来週|来週|今週|先週|再来月|来月|今月|先月|再来年|来年|今年|去年|年度末|年度内|年内|年明け|年末|月末|上旬|中旬|下旬|お盆|正月|週末|週明け|[月火水木金土日]曜|上期|下期|第?[1-4一二三四]四半期|四半期|夏|秋|春|冬|\b(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|january|february|march|april|june|july|august|september|october|november|december|tomorrow|today|next (?:week|month|year)|this (?:week|month|year)|last (?:week|month|year)|end of)\b`)
+var dateWords = pattern.MustCompile(`明後日|あさって|明日|あした|今日|本日|再来週|来週|今週|先週|再来月|来月|今月|先月|再来年|来年|今年|去年|年度末|年度内|年内|年明け|年末|月末|上旬|中旬|下旬|お盆|正月|週末|週明け|[月火水木金土日]曜|上期|下期|第?[1-4一二三四]四半期|四半期|夏|秋|春|冬|\b(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|january|february|march|april|june|july|august|september|october|november|december|tomorrow|today|next (?:week|month|year)|this (?:week|month|year)|last (?:week|month|year)|end of)\b`)
 
 // dateWordsIn looks for words about time only where a letter that one of them holds stands.
 func dateWordsIn(s string) []string {
@@ -34,7 +34,7 @@ func clippedDay(word, said string) bool {
 	return false
 }
 
-var weekdayRun = regexp.MustCompile(`[月火水木金土日]{2,}`)
+var weekdayRun = pattern.MustCompile(`[月火水木金土日]{2,}`)
 
 // numbers finds a number of the claim that was not said. The number one in kanji or English words is wording.
 func (k *Checker) numbers(claim string, e said) (string, bool) {

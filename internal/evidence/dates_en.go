@@ -1,14 +1,15 @@
 package evidence
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"kikigaki/internal/pattern"
 )
 
-var enWhen = regexp.MustCompile(`(?i)\b(?:(by|before|until|till|on|from|in|within|at)\s+)?(?:the\s+)?` +
+var enWhen = pattern.MustCompile(`(?i)\b(?:(by|before|until|till|on|from|in|within|at)\s+)?(?:the\s+)?` +
 	`(?:(end|start|beginning|middle) of (?:the |this )?(next |this )?(week|month|quarter|year|fiscal year|financial year|january|february|march|april|may|june|july|august|september|october|november|december)` +
 	`|(\d{1,2}|[a-z]+(?:-[a-z]+)?)(?:st|nd|rd|th)?(?: of)? (january|february|march|april|may|june|july|august|september|october|november|december)(?:,? (20\d\d))?` +
 	`|(january|february|march|april|may|june|july|august|september|october|november|december) (?:the )?(\d{1,2}|[a-z]+(?:-[a-z]+)?)(?:st|nd|rd|th)?(?:,? (20\d\d))?` +

@@ -1,34 +1,35 @@
 package evidence
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
+
+	"kikigaki/internal/pattern"
 )
 
 // The grammar of Japanese dates, over text without hesitation and commas. The alternatives are tried in this order
 // at each place; the first that matches consumes its words.
 var (
-	jaMonthDay = regexp.MustCompile(`^(?:(?:(令和|平成|昭和)(元|\d{1,2})年度?|(20\d\d)年度?|(今年|来年|再来年|翌年|本年))の?)?(?:(\d{1,2})月|(今月|来月|再来月|翌月|当月|本月))の?(?:(\d{1,2})日|(末|中旬|上旬|下旬|中|いっぱい|一杯|のうち|うち|頭|あたま|アタマ|初め|はじめ|初旬|半ば|後半|前半|月内|に?入(?:ったら|って|り次第)))?`)
-	jaYear     = regexp.MustCompile(`^(今年|来年|再来年|本年)(いっぱい|中|のうち|末)`)
-	jaWeek     = regexp.MustCompile(`^(今週|来週|再来週|翌週)の?(?:([月火水木金土日])曜日?|(頭|あたま|アタマ|初め|はじめ|前半|半ば|中ごろ|後半|末|中|いっぱい|うち))?`)
-	jaWeekday  = regexp.MustCompile(`^(今度の|次の|この)?([月火水木金土日])曜日?`)
-	jaDay      = regexp.MustCompile(`^(\d{1,2})日(?:の?([月火水木金土日])曜日?)?`)
-	jaSpan     = regexp.MustCompile(`^(?:(\d{1,2})(日|週間|か月|ヶ月|ケ月|カ月|箇月)|半年)(?:後|以内|のうち)`)
-	jaQuarter  = regexp.MustCompile(`^(?:第(\d)四半期|q([1-4])|(\d)q)(?:の?(頭|初め|はじめ))?`)
-	jaNamed    = regexp.MustCompile(`^(今日|本日|明日|あした|あす|明後日|あさって|今年度[中末内]?|来年度[中末内]?|年度末|年度内|年内|年末|月末|月内|月初|週明け|週末|上期|上半期|下期|下半期|来期|次の四半期|今四半期|四半期末|次回の?面談|次回|次の面談|次の1on1|次に話す|次のとき|休み明け)`)
-	jaSlash    = regexp.MustCompile(`^(?:(20\d\d)[/\-])?(\d{1,2})[/\-](\d{1,2})(?:[^\d/]|$)`)
-	jaLimit    = regexp.MustCompile(`^(?:あたり|くらい|ぐらい|頃|ごろ)?(?:の?(?:午前|午後|朝|夕方|昼|[0-2]?\d時)?(?:中|いっぱい|のうち|うち)?の?(?:面談|課会|会議|会|定例)?)(?:までには|までに|まで|には|中に|中には|以内に?|付で?)`)
-	jaStart    = regexp.MustCompile(`[0-9今来再翌本当令平昭年月火水木金土日次明あ第q週お盆上下四連休gw正この半仕ゴシ]`)
+	jaMonthDay = pattern.MustCompile(`^(?:(?:(令和|平成|昭和)(元|\d{1,2})年度?|(20\d\d)年度?|(今年|来年|再来年|翌年|本年))の?)?(?:(\d{1,2})月|(今月|来月|再来月|翌月|当月|本月))の?(?:(\d{1,2})日|(末|中旬|上旬|下旬|中|いっぱい|一杯|のうち|うち|頭|あたま|アタマ|初め|はじめ|初旬|半ば|後半|前半|月内|に?入(?:ったら|って|り次第)))?`)
+	jaYear     = pattern.MustCompile(`^(今年|来年|再来年|本年)(いっぱい|中|のうち|末)`)
+	jaWeek     = pattern.MustCompile(`^(今週|来週|再来週|翌週)の?(?:([月火水木金土日])曜日?|(頭|あたま|アタマ|初め|はじめ|前半|半ば|中ごろ|後半|末|中|いっぱい|うち))?`)
+	jaWeekday  = pattern.MustCompile(`^(今度の|次の|この)?([月火水木金土日])曜日?`)
+	jaDay      = pattern.MustCompile(`^(\d{1,2})日(?:の?([月火水木金土日])曜日?)?`)
+	jaSpan     = pattern.MustCompile(`^(?:(\d{1,2})(日|週間|か月|ヶ月|ケ月|カ月|箇月)|半年)(?:後|以内|のうち)`)
+	jaQuarter  = pattern.MustCompile(`^(?:第(\d)四半期|q([1-4])|(\d)q)(?:の?(頭|初め|はじめ))?`)
+	jaNamed    = pattern.MustCompile(`^(今日|本日|明日|あした|あす|明後日|あさって|今年度[中末内]?|来年度[中末内]?|年度末|年度内|年内|年末|月末|月内|月初|週明け|週末|上期|上半期|下期|下半期|来期|次の四半期|今四半期|四半期末|次回の?面談|次回|次の面談|次の1on1|次に話す|次のとき|休み明け)`)
+	jaSlash    = pattern.MustCompile(`^(?:(20\d\d)[/\-])?(\d{1,2})[/\-](\d{1,2})(?:[^\d/]|$)`)
+	jaLimit    = pattern.MustCompile(`^(?:あたり|くらい|ぐらい|頃|ごろ)?(?:の?(?:午前|午後|朝|夕方|昼|[0-2]?\d時)?(?:中|いっぱい|のうち|うち)?の?(?:面談|課会|会議|会|定例)?)(?:までには|までに|まで|には|中に|中には|以内に?|付で?)`)
+	jaStart    = pattern.MustCompile(`[0-9今来再翌本当令平昭年月火水木金土日次明あ第q週お盆上下四連休gw正この半仕ゴシ]`)
 )
 
 var jaWeekdays = map[string]time.Weekday{"日": 0, "月": 1, "火": 2, "水": 3, "木": 4, "金": 5, "土": 6}
 
 // 「二、三日」, whole and before its second number.
 var (
-	jaFew       = regexp.MustCompile(`^[0-9０-９一二三四五六七八九]、[0-9０-９一二三四五六七八九]日`)
-	jaFewBefore = regexp.MustCompile(`[0-9０-９一二三四五六七八九]、?$`)
+	jaFew       = pattern.MustCompile(`^[0-9０-９一二三四五六七八九]、[0-9０-９一二三四五六七八九]日`)
+	jaFewBefore = pattern.MustCompile(`[0-9０-９一二三四五六七八九]、?$`)
 )
 
 func (c Calendar) japanese(source string, before []When) []When {

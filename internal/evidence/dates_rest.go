@@ -1,11 +1,11 @@
 package evidence
 
 import (
-	"regexp"
 	"strings"
 	"time"
 
 	"kikigaki/internal/holiday"
+	"kikigaki/internal/pattern"
 )
 
 // Days off that fall together have names of their own: 「連休明け」 is the first working day after a run of at least three
@@ -14,7 +14,7 @@ import (
 // longRun is the least number of days off in a row that is called 連休.
 const longRun = 3
 
-var jaRest = regexp.MustCompile(`^(?:(年末年始|お正月|正月|お盆休み|お盆|盆休み|盆|ゴールデン[ウゥ][ィイ]ーク|gw|シルバー[ウゥ][ィイ]ーク|[345三四五]?連休)(明け|あけ|が明け|の?前|に入る前)|(年|仕事)(明け|あけ|始め))`)
+var jaRest = pattern.MustCompile(`^(?:(年末年始|お正月|正月|お盆休み|お盆|盆休み|盆|ゴールデン[ウゥ][ィイ]ーク|gw|シルバー[ウゥ][ィイ]ーク|[345三四五]?連休)(明け|あけ|が明け|の?前|に入る前)|(年|仕事)(明け|あけ|始め))`)
 
 // restAt reads one at the head of s; n is 0 when none stands there.
 func (c Calendar) restAt(s string) (w When, n int) {

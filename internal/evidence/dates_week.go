@@ -1,20 +1,21 @@
 package evidence
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"kikigaki/internal/pattern"
 )
 
 // Weeks of a month. 「10月の第2週」 is the second week that begins in the month: weeks begin on Monday, and the days before
 // the first Monday belong to the last week of the month before. A week that is said as a due ends on its Friday.
 
 var (
-	jaMonthWeek    = regexp.MustCompile(`^(?:(\d{1,2})月|(今月|来月|再来月|翌月|当月))の?(?:第?([\d一二三四五])(?:週目|番目の週|週)|(?:最終|最後の)週)(?:の?([月火水木金土日])曜日?|(?:の)?(頭|あたま|初め|はじめ|半ば|中ごろ))?`)
-	jaMonthWeekday = regexp.MustCompile(`^(?:(\d{1,2})月|(今月|来月|再来月|翌月|当月))の?(?:第([\d一二三四五])|(?:最終|最後の))([月火水木金土日])曜日?`)
-	jaDayWeek      = regexp.MustCompile(`^(?:(?:(\d{1,2})月|(今月|来月|再来月))の?)?(\d{1,2})日(?:から始ま)?(?:る|の)週`)
+	jaMonthWeek    = pattern.MustCompile(`^(?:(\d{1,2})月|(今月|来月|再来月|翌月|当月))の?(?:第?([\d一二三四五])(?:週目|番目の週|週)|(?:最終|最後の)週)(?:の?([月火水木金土日])曜日?|(?:の)?(頭|あたま|初め|はじめ|半ば|中ごろ))?`)
+	jaMonthWeekday = pattern.MustCompile(`^(?:(\d{1,2})月|(今月|来月|再来月|翌月|当月))の?(?:第([\d一二三四五])|(?:最終|最後の))([月火水木金土日])曜日?`)
+	jaDayWeek      = pattern.MustCompile(`^(?:(?:(\d{1,2})月|(今月|来月|再来月))の?)?(\d{1,2})日(?:から始ま)?(?:る|の)週`)
 )
 
 // monthOf is the first day of the month that 「10月」 or 「来月」 names.
@@ -121,7 +122,7 @@ func inWeek(monday time.Time, weekday, edge string) time.Time {
 
 // English: "the second week of October", "the week after next", "the week of the 12th", "the first Monday of May", "by the
 // fifteenth", "mid-October".
-var enWeek = regexp.MustCompile(`(?i)\b(?:(by|before|until|till|on|from|in|within|at)\s+)?(?:the\s+)?` +
+var enWeek = pattern.MustCompile(`(?i)\b(?:(by|before|until|till|on|from|in|within|at)\s+)?(?:the\s+)?` +
 	`(?:(first|second|third|fourth|last) (?:full )?(week|monday|tuesday|wednesday|thursday|friday|saturday|sunday) (?:of|in) (january|february|march|april|may|june|july|august|september|october|november|december|next month|this month|the month)` +
 	`|(week after next)` +
 	`|week (?:of|beginning|starting|commencing) (?:monday )?(?:the )?([a-z-]+|\d{1,2})(?:st|nd|rd|th)?(?: of (january|february|march|april|may|june|july|august|september|october|november|december))?` +
@@ -231,10 +232,10 @@ func (c Calendar) englishWeekWhen(g func(int) string, head, rest string) (When, 
 	return When{Date: iso(at), Bare: true}, g(1) == "by" || g(1) == "before" || g(1) == "until" || g(1) == "on"
 }
 
-var enDayBefore = regexp.MustCompile(`(?i)\b(monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b[^.?!]{0,40}$`)
+var enDayBefore = pattern.MustCompile(`(?i)\b(monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b[^.?!]{0,40}$`)
 
 // enGoesOn follows a day that stands alone; any other word is what the ordinal counts.
-var enGoesOn = regexp.MustCompile(`(?i)^\s*(?:$|[.,?!;:)]|(?:if|and|but|or|at|so|then|please|because|when|that|which|i|you|we|is|would|works|okay|for|with|on|in|too)\b)`)
+var enGoesOn = pattern.MustCompile(`(?i)^\s*(?:$|[.,?!;:)]|(?:if|and|but|or|at|so|then|please|because|when|that|which|i|you|we|is|would|works|okay|for|with|on|in|too)\b)`)
 
 func ordinal(s string) (int, bool) {
 	if n, err := strconv.Atoi(s); err == nil {

@@ -1,23 +1,24 @@
 package evidence
 
 import (
-	"regexp"
 	"strings"
+
+	"kikigaki/internal/pattern"
 )
 
 var (
-	jaCondition = regexp.MustCompile(`もし|なら(?:、|ば|$)?|たら|だら|れば|けば|せば|てば|べば|めば|げば|えば|場合|としたら|とすれば|次第|限り|条件|うちは|できれば|可能な|あると|ると、|くと、|すと、|うと、|いと、|とき`)
+	jaCondition = pattern.MustCompile(`もし|なら(?:、|ば|$)?|たら|だら|れば|けば|せば|てば|べば|めば|げば|えば|場合|としたら|とすれば|次第|限り|条件|うちは|できれば|可能な|あると|ると、|くと、|すと、|うと、|いと、|とき`)
 	// hard conditions: a clause that must come true first, not a polite or wishing form
-	jaHard      = regexp.MustCompile(`もし|(?:[^。、]{2,}(?:なら|たら|れば|場合は?|としたら|とすれば|次第|限り))、`)
-	jaWishForm  = regexp.MustCompile(`^(?:ほんなら|そんなら|それなら|ほいなら|せやったら|そしたら|ほしたら|そうしたら|だったら|でしたら)、?|(?:たら|れば|と|なら)、?(?:と?ても|すごく|だいぶ|ほんとに|本当に|ちょっと)?、?(?:いい|ええ|よい|良い|うれし|嬉し|助か|ありがた|違う|楽|なあ?(?:と|って|。|$)|と思|って|。|$)|(?:たら|れば)(?:な|いい|ええ)|ほうが|よかったら|できれば|できたら|可能なら|そう言えば|といえば|っていえば|言われれば|なければ`)
-	enCondition = regexp.MustCompile(`\b(?:if|unless|when|once|provided|as long as|depending|in case|should|would|could|after|until)\b`)
-	enSet       = regexp.MustCompile(`\b(?:if|unless|when|once|provided|as long as|depending|in case|after|until|only)\b`)
-	enHard      = regexp.MustCompile(`\b(?:if|unless|provided that|as long as|only when)\b`)
-	enWishForm  = regexp.MustCompile(`\b(?:if possible|if you like|as if|wonder if|not sure if|ask if)\b`)
+	jaHard      = pattern.MustCompile(`もし|(?:[^。、]{2,}(?:なら|たら|れば|場合は?|としたら|とすれば|次第|限り))、`)
+	jaWishForm  = pattern.MustCompile(`^(?:ほんなら|そんなら|それなら|ほいなら|せやったら|そしたら|ほしたら|そうしたら|だったら|でしたら)、?|(?:たら|れば|と|なら)、?(?:と?ても|すごく|だいぶ|ほんとに|本当に|ちょっと)?、?(?:いい|ええ|よい|良い|うれし|嬉し|助か|ありがた|違う|楽|なあ?(?:と|って|。|$)|と思|って|。|$)|(?:たら|れば)(?:な|いい|ええ)|ほうが|よかったら|できれば|できたら|可能なら|そう言えば|といえば|っていえば|言われれば|なければ`)
+	enCondition = pattern.MustCompile(`\b(?:if|unless|when|once|provided|as long as|depending|in case|should|would|could|after|until)\b`)
+	enSet       = pattern.MustCompile(`\b(?:if|unless|when|once|provided|as long as|depending|in case|after|until|only)\b`)
+	enHard      = pattern.MustCompile(`\b(?:if|unless|provided that|as long as|only when)\b`)
+	enWishForm  = pattern.MustCompile(`\b(?:if possible|if you like|as if|wonder if|not sure if|ask if)\b`)
 
-	jaHearsay   = regexp.MustCompile(`(?:だ|る|た|い)そうです|(?:だ|る|た|い)そうだ|らしい|らしく|とのこと|という(?:話|噂|うわさ|こと(?:です|だ))|って(?:話|噂|うわさ)|って聞|と聞|と伺|と言って(?:い)?た|って言って(?:い)?た|と言われ|って言われ|によると|によれば|の話では|噂|うわさ|んだって|んですって|(?:^|[^てで休飲読住組頼積進編挑踏産望楽悩込済沈励縮絡])みたい(?:で|だ)|聞くところ|人づて|また聞き|又聞き`)
-	enHearsay   = regexp.MustCompile(`\b(?:heard|apparently|supposedly|reportedly|rumou?r|they say|people say|was told|were told|someone said|according to|it seems they|told me that|said that|says that|said)\b`)
-	jaNoHearsay = regexp.MustCompile(`(?:なんで|どうして|なぜ|いつ|何|どこ)[^。、]{0,20}って言われ|(?:ろ|れ|な|か|ください|なきゃ)って言われ|らしいところ|自分らし|って言われて(?:も|ます)?|と言われれば`)
+	jaHearsay   = pattern.MustCompile(`(?:だ|る|た|い)そうです|(?:だ|る|た|い)そうだ|らしい|らしく|とのこと|という(?:話|噂|うわさ|こと(?:です|だ))|って(?:話|噂|うわさ)|って聞|と聞|と伺|と言って(?:い)?た|って言って(?:い)?た|と言われ|って言われ|によると|によれば|の話では|噂|うわさ|んだって|んですって|(?:^|[^てで休飲読住組頼積進編挑踏産望楽悩込済沈励縮絡])みたい(?:で|だ)|聞くところ|人づて|また聞き|又聞き`)
+	enHearsay   = pattern.MustCompile(`\b(?:heard|apparently|supposedly|reportedly|rumou?r|they say|people say|was told|were told|someone said|according to|it seems they|told me that|said that|says that|said)\b`)
+	jaNoHearsay = pattern.MustCompile(`(?:なんで|どうして|なぜ|いつ|何|どこ)[^。、]{0,20}って言われ|(?:ろ|れ|な|か|ください|なきゃ)って言われ|らしいところ|自分らし|って言われて(?:も|ます)?|と言われれば`)
 )
 
 // conditionFault reports a condition that was dropped from the claim or added to it. clauses are the sentences of the
@@ -77,11 +78,11 @@ func conditionWords(clause string) []string {
 	return contentRun.FindAllString(clause, -1)
 }
 
-var contentRun = regexp.MustCompile(`[\p{Han}々]+|[\p{Katakana}ー]+|[a-z]{3,}`)
+var contentRun = pattern.MustCompile(`[\p{Han}々]+|[\p{Katakana}ー]+|[a-z]{3,}`)
 
 var (
-	jaClause = regexp.MustCompile(`^(?:.*[、。])?([^、。]*?)(?:なら|であれば|たら|だら|れば|場合は?)(?:、|$)`)
-	enClause = regexp.MustCompile(`\b(?:if|unless|provided that|as long as)\b([^,.;]+)`)
+	jaClause = pattern.MustCompile(`^(?:.*[、。])?([^、。]*?)(?:なら|であれば|たら|だら|れば|場合は?)(?:、|$)`)
+	enClause = pattern.MustCompile(`\b(?:if|unless|provided that|as long as)\b([^,.;]+)`)
 )
 
 // conditionClause is the condition a claim sets, "" when it sets none or only a polite one.
@@ -136,10 +137,10 @@ func hearsayFault(claim string, sentences []string) bool {
 }
 
 // jaTold are the marks that can only mean a report.
-var jaTold = regexp.MustCompile(`(?:だ|る|た|い)そう(?:です|だ)|らしい|とのこと|という(?:話|噂|うわさ)|と聞い|と伺|によると|によれば|噂|うわさ`)
+var jaTold = pattern.MustCompile(`(?:だ|る|た|い)そう(?:です|だ)|らしい|とのこと|という(?:話|噂|うわさ)|と聞い|と伺|によると|によれば|噂|うわさ`)
 
 // jaSource names the source before what it says; the other marks stand behind.
-var jaSource = regexp.MustCompile(`によると|によれば|の話では|噂|うわさ|聞くところ|人づて`)
+var jaSource = pattern.MustCompile(`によると|によれば|の話では|噂|うわさ|聞くところ|人づて`)
 
 // holds is a cheap look for one of a few literals before a costly pattern is tried.
 func holds(s string, any ...string) bool {

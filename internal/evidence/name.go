@@ -1,16 +1,16 @@
 package evidence
 
 import (
-	"regexp"
 	"strings"
 
 	"kikigaki/internal/interview"
+	"kikigaki/internal/pattern"
 )
 
 var (
 	// a name is what stands before a form of address; kana between is not part of it
-	jaName = regexp.MustCompile(`([\p{Han}々ヶ]{1,6}|[\p{Katakana}ー]{2,12})(?:さん|くん|君|ちゃん|氏|様|先生|課長|部長|次長|係長|主任|室長|所長|店長|工場長|専務|常務|社長)`)
-	enName = regexp.MustCompile(`\b(?:Mr|Ms|Mrs|Dr)\.? ([A-Z][a-z]+)|\b([A-Z][a-z]{2,})\b`)
+	jaName = pattern.MustCompile(`([\p{Han}々ヶ]{1,6}|[\p{Katakana}ー]{2,12})(?:さん|くん|君|ちゃん|氏|様|先生|課長|部長|次長|係長|主任|室長|所長|店長|工場長|専務|常務|社長)`)
+	enName = pattern.MustCompile(`\b(?:Mr|Ms|Mrs|Dr)\.? ([A-Z][a-z]+)|\b([A-Z][a-z]{2,})\b`)
 )
 
 // roles look like names but are words for a job, a group or a relative.

@@ -1,15 +1,14 @@
 package evidence
 
 import (
-	"regexp"
-
 	"kikigaki/internal/interview"
+	"kikigaki/internal/pattern"
 )
 
 var (
-	request = regexp.MustCompile(`もらえますか|もらえませんか|もらえ(?:る|ん|ない)(?:か(?:な|ね|のう)?)?[?？。]|く(?:れ|ん)ない(?:か(?:な)?)?[?？。]|んさい|なさい(?:。|$)|ということで(?:いかが|どう|よろし)|いただけますか|いただけませんか|てください|でください|お願いできますか|いただきたく|てほしい|てみたら|たらどう|どうでしょう|いかがでしょう|いかがですか|どうですか|どうかな|てくれる|てもらって(?:いい|も)|てもらうと|いただければ|もらえれば|ませんか|てよ(?:。|$)|なはれ|しいや|てみ(?:。|$)|に出し(?:。|$)|っていうのは|られてみては|でいかが|でどう|should|could you|can you|would you|please|why don't you|how about|will you`)
-	promise = regexp.MustCompile(`ます(?:ね|よ|ので|から|。|、|が|けど|$)|ておく|とく(?:わ|よ|から|ね|。|$)|とくから|てみる|るよ|するわ|けえ(?:。|$)|しとく|うよ|通しとく|にする|めるわ|わ(?:。|$)|ようにします|[うくすつぬむるぐぶ](?:。|、|$|わ|ね|よ|から|ので)|つもり|予定|ことにする|ことにします|ましょう|i will|i'll|i am going to|i'm going to|let me|i can|will send|will`)
-	hrWord  = regexp.MustCompile(`人事|総務|労務|本部|教務|庶務|教育担当|制度担当|事務局|hr\b|human resources|personnel`)
+	request = pattern.MustCompile(`もらえますか|もらえませんか|もらえ(?:る|ん|ない)(?:か(?:な|ね|のう)?)?[?？。]|く(?:れ|ん)ない(?:か(?:な)?)?[?？。]|んさい|なさい(?:。|$)|ということで(?:いかが|どう|よろし)|いただけますか|いただけませんか|てください|でください|お願いできますか|いただきたく|てほしい|てみたら|たらどう|どうでしょう|いかがでしょう|いかがですか|どうですか|どうかな|てくれる|てもらって(?:いい|も)|てもらうと|いただければ|もらえれば|ませんか|てよ(?:。|$)|なはれ|しいや|てみ(?:。|$)|に出し(?:。|$)|っていうのは|られてみては|でいかが|でどう|should|could you|can you|would you|please|why don't you|how about|will you`)
+	promise = pattern.MustCompile(`ます(?:ね|よ|ので|から|。|、|が|けど|$)|ておく|とく(?:わ|よ|から|ね|。|$)|とくから|てみる|るよ|するわ|けえ(?:。|$)|しとく|うよ|通しとく|にする|めるわ|わ(?:。|$)|ようにします|[うくすつぬむるぐぶ](?:。|、|$|わ|ね|よ|から|ので)|つもり|予定|ことにする|ことにします|ましょう|i will|i'll|i am going to|i'm going to|let me|i can|will send|will`)
+	hrWord  = pattern.MustCompile(`人事|総務|労務|本部|教務|庶務|教育担当|制度担当|事務局|hr\b|human resources|personnel`)
 )
 
 // owner checks that the one who is to do it is the one who took it on.

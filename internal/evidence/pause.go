@@ -1,9 +1,10 @@
 package evidence
 
 import (
-	"regexp"
 	"strings"
 	"unicode/utf8"
+
+	"kikigaki/internal/pattern"
 )
 
 // Recognisers often write no full stops and put a space where the speaker pauses.
@@ -46,7 +47,7 @@ const lastLatin = 0x2e80
 
 var (
 	// polite and plain last forms with the particles that close a sentence
-	sentenceEnd = regexp.MustCompile(`(?:です|ます|でした|ました|ません|でしょう|だろう|ましょう|ください|とく|ておく|てみる|てくれる|てもらえる|[てで](?:くれない|くんない|もらえない|おいて|といて)|たい|ほしい|じゃない|しれない|(?:です|ます|でした|ました|ません|だ|た|る|い|う|ん|な|く|す|つ)(?:よ|ね|よね|よねえ|ねえ|なあ|かな|かね|か|わ|っけ|じゃん|もんね|んだ|のか))$`)
+	sentenceEnd = pattern.MustCompile(`(?:です|ます|でした|ました|ません|でしょう|だろう|ましょう|ください|とく|ておく|てみる|てくれる|てもらえる|[てで](?:くれない|くんない|もらえない|おいて|といて)|たい|ほしい|じゃない|しれない|(?:です|ます|でした|ました|ません|だ|た|る|い|う|ん|な|く|す|つ)(?:よ|ね|よね|よねえ|ねえ|なあ|かな|かね|か|わ|っけ|じゃん|もんね|んだ|のか))$`)
 	// the same letters inside a word or a clause
-	noEnd = regexp.MustCompile(`(?:なんか|とか|いつか|どこか|何か|なにか|誰か|だれか|確か|たしか|みたいな|そうか|というか|ていうか|いうか)$`)
+	noEnd = pattern.MustCompile(`(?:なんか|とか|いつか|どこか|何か|なにか|誰か|だれか|確か|たしか|みたいな|そうか|というか|ていうか|いうか)$`)
 )

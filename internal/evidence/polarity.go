@@ -1,29 +1,30 @@
 package evidence
 
 import (
-	"regexp"
 	"slices"
 	"strings"
+
+	"kikigaki/internal/pattern"
 )
 
 // jaNegation finds a negation and, before it, the end of the word it denies. Endings, not words: the list is the
 // inflection of ない, ず, ません, ぬ and the Kansai へん.
-var jaNegation = regexp.MustCompile(`(ません(?:で)?|な(?:い|く|かっ|けれ|さそう)|[れせえけげべめねらかさたなわがばきみり]ず|へん|[おいわ足かな知]らん(?:の|と|く|か|。|、|$)|まい)`)
+var jaNegation = pattern.MustCompile(`(ません(?:で)?|な(?:い|く|かっ|けれ|さそう)|[れせえけげべめねらかさたなわがばきみり]ず|へん|[おいわ足かな知]らん(?:の|と|く|か|。|、|$)|まい)`)
 
 // The regional ん for ない, behind the endings that take it.
-var jaNegationN = regexp.MustCompile(`(?:[らわせげれ]|でき|い[けか]|行[けか]|書[けか]|[^え]え)ん(?:の|よ|と|けど|けえ|から|が|わ|し|。|、|$)`)
+var jaNegationN = pattern.MustCompile(`(?:[らわせげれ]|でき|い[けか]|行[けか]|書[けか]|[^え]え)ん(?:の|よ|と|けど|けえ|から|が|わ|し|。|、|$)`)
 
 // Negations that deny nothing: doubt asked of oneself, duty, addition, set phrases. They are taken out first.
-var jaNotNegation = regexp.MustCompile(`ない(?:の|ん)(?:では|じゃ)ないか|まず|はず|必ず|いずれ|わずか|ずっと|ずつ|(?:ん|の)じゃない(?:か|です|の|かな)|じゃないですか|じゃないか|(?:の)?では(?:ない|なかろう)(?:か|です|でしょう)|んちゃう(?:か)?|なければ(?:な|いけ)?(?:らない|ならない|ない)?|なきゃ(?:いけない|ならない)?|ないと(?:いけない|だめ|まずい|な|、|$)|なくては(?:いけない|ならない)|しかない|かもしれ(?:ない|ません)|にちがいない|違いない|(?:だけ|ばかり)(?:じゃ|では|で)なく|(?:では|じゃ)なく(?:て)?(?:、|[^てなっ。])|間違いなく|なくて(?:は|も)?いい|かもわからな(?:いで|いん|い|くて|く)|仕方(?:が)?ない|しょうがない|もったいない|とんでもない|少な(?:い|く|か)|何気なく|切な(?:い|く)|危な(?:い|く|か)|つまらな(?:い|く)|なくな(?:る|り|っ)|ませんか|ないか|ないで(?:しょう|す)か`)
+var jaNotNegation = pattern.MustCompile(`ない(?:の|ん)(?:では|じゃ)ないか|まず|はず|必ず|いずれ|わずか|ずっと|ずつ|(?:ん|の)じゃない(?:か|です|の|かな)|じゃないですか|じゃないか|(?:の)?では(?:ない|なかろう)(?:か|です|でしょう)|んちゃう(?:か)?|なければ(?:な|いけ)?(?:らない|ならない|ない)?|なきゃ(?:いけない|ならない)?|ないと(?:いけない|だめ|まずい|な|、|$)|なくては(?:いけない|ならない)|しかない|かもしれ(?:ない|ません)|にちがいない|違いない|(?:だけ|ばかり)(?:じゃ|では|で)なく|(?:では|じゃ)なく(?:て)?(?:、|[^てなっ。])|間違いなく|なくて(?:は|も)?いい|かもわからな(?:いで|いん|い|くて|く)|仕方(?:が)?ない|しょうがない|もったいない|とんでもない|少な(?:い|く|か)|何気なく|切な(?:い|く)|危な(?:い|く|か)|つまらな(?:い|く)|なくな(?:る|り|っ)|ませんか|ないか|ないで(?:しょう|す)か`)
 
 // Words that deny by their meaning.
-var jaNegative = regexp.MustCompile(`無理|苦手|不得意|下手|不足|ゼロ|さっぱり|だめ|ダメ|反対|嫌|いやだ|避け|やめ|未経験|初めて|足り|難し|厳し|止ま|抜け|断|見送|遠慮|辞退|取り下|忘れ|つかめ|弱|追いつか|間に合わ|ついていけ|ちゃいます|違|なくな|なし`)
+var jaNegative = pattern.MustCompile(`無理|苦手|不得意|下手|不足|ゼロ|さっぱり|だめ|ダメ|反対|嫌|いやだ|避け|やめ|未経験|初めて|足り|難し|厳し|止ま|抜け|断|見送|遠慮|辞退|取り下|忘れ|つかめ|弱|追いつか|間に合わ|ついていけ|ちゃいます|違|なくな|なし`)
 
-var enNegation = regexp.MustCompile(`\b(?:not|no|never|none|nobody|nothing|cannot|without|neither|nor|lacks?|lacking|refuses?|fails? to)\b|\b(?:can|could|do|does|did|is|are|was|were|has|have|had|wo|would|should|need|ai)n['’]?t\b`)
+var enNegation = pattern.MustCompile(`\b(?:not|no|never|none|nobody|nothing|cannot|without|neither|nor|lacks?|lacking|refuses?|fails? to)\b|\b(?:can|could|do|does|did|is|are|was|were|has|have|had|wo|would|should|need|ai)n['’]?t\b`)
 
-var enNotNegation = regexp.MustCompile(`(?:,\s*|^)(?:do|does|did|is|are|was|were|has|have|had|ca|could|wo|would|should)n['’]?t (?:i|you|he|she|it|we|they)\b(?:[?.,!]|$)|\bnot only\b|\bno doubt\b|\bif not\b|\bno,|\bno\.|\bnot to mention\b`)
+var enNotNegation = pattern.MustCompile(`(?:,\s*|^)(?:do|does|did|is|are|was|were|has|have|had|ca|could|wo|would|should)n['’]?t (?:i|you|he|she|it|we|they)\b(?:[?.,!]|$)|\bnot only\b|\bno doubt\b|\bif not\b|\bno,|\bno\.|\bnot to mention\b`)
 
-var enNegative = regexp.MustCompile(`\b(?:hard|difficult|weak|struggle|unable|lose|lost|rather|instead|few|little|late|afraid|quit|stop|avoid|gap|missing|lack)\b`)
+var enNegative = pattern.MustCompile(`\b(?:hard|difficult|weak|struggle|unable|lose|lost|rather|instead|few|little|late|afraid|quit|stop|avoid|gap|missing|lack)\b`)
 
 // denied is a negation and the stem of what it denies.
 type denied struct {
@@ -93,7 +94,7 @@ func ifNot(word, rest string) bool {
 	return word == "ない" && strings.HasPrefix(rest, "と") && !quotedNot.MatchString(rest)
 }
 
-var quotedNot = regexp.MustCompile(`^と(?:ころ|こ|き|い|思|言|い[うっえわ]|聞|の|は|か|も|感|書|。|、|$)`)
+var quotedNot = pattern.MustCompile(`^と(?:ころ|こ|き|い|思|言|い[うっえわ]|聞|の|は|か|も|感|書|。|、|$)`)
 
 // lastRune is the last character of s, "-" when there is none.
 func lastRune(s string) string {
@@ -216,7 +217,7 @@ func negationFaultOf(claim, said, section string, theirs []denied) bool {
 func lacks(section string) bool { return section == "skill_gaps" || section == "concerns" }
 
 // jaAdverse are forms in which one tells what went wrong without denying anything.
-var jaAdverse = regexp.MustCompile(`ちゃ[うっい]|しま[うっい]|だけ|しか|ばかり|ばっか|すぎ|過ぎ|詰ま|固ま`)
+var jaAdverse = pattern.MustCompile(`ちゃ[うっい]|しま[うっい]|だけ|しか|ばかり|ばっか|すぎ|過ぎ|詰ま|固ま`)
 
 // ability reports a denied potential: できない, 書けない, わからない.
 func (d denied) ability() bool {
@@ -225,14 +226,14 @@ func (d denied) ability() bool {
 }
 
 // jaUndone is a task whose verb is denied.
-var jaUndone = regexp.MustCompile(`(?:ない|ません)。?$`)
+var jaUndone = pattern.MustCompile(`(?:ない|ません)。?$`)
 
 func deniedAlike(mine, theirs []denied) bool {
 	return len(mine) > 0 && mine[len(mine)-1].backed(theirs, true)
 }
 
 // jaAble are statements of ability or sufficiency; the first group is the stem that must have been said so.
-var jaAble = regexp.MustCompile(`(でき|わか|足り|知|慣れ|取れ|使え|話せ|書け|読め|間に合|休め|眠れ)(?:る|って|て|う)(?:いる|おり|いて)?([^ない]|$)`)
+var jaAble = pattern.MustCompile(`(でき|わか|足り|知|慣れ|取れ|使え|話せ|書け|読め|間に合|休め|眠れ)(?:る|って|て|う)(?:いる|おり|いて)?([^ない]|$)`)
 
 // abilityFault: the claim affirms an ability where the evidence only denies one.
 func abilityFault(claim, said string, denies bool) bool {
@@ -253,10 +254,10 @@ func abilityFault(claim, said string, denies bool) bool {
 }
 
 // knows are other words for わかる.
-var knows = regexp.MustCompile(`頭に(?:ある|入っ)|分か[るっ]|見当がつ|把握し`)
+var knows = pattern.MustCompile(`頭に(?:ある|入っ)|分か[るっ]|見当がつ|把握し`)
 
 // a question, an aim or a likeness after the word: no statement of ability
-var jaAbleNot = regexp.MustCompile(`^(?:る|て|って|う)?(?:よう|か|のか|かどうか|と|なら|ば|たら|ため|まで|くれ|もら|ほし)`)
+var jaAbleNot = pattern.MustCompile(`^(?:る|て|って|う)?(?:よう|か|のか|かどうか|と|なら|ば|たら|ため|まで|くれ|もら|ほし)`)
 
 func firstRunes(s string, n int) string {
 	r := []rune(s)
@@ -332,12 +333,12 @@ func (d denied) affirmedIn(claim string, mine []denied, said string, ja bool) bo
 }
 
 var (
-	jaWishNot = regexp.MustCompile(`た(?:く(?:は|も)?な|いとは思わな|いわけではな|いと思ってな)|ほしく(?:は|も)?な`)
-	jaUnwish  = regexp.MustCompile(`たく(?:は|も)?(?:な|あり)|たいと(?:は)?思(?:わ|って)(?:い)?な|たいわけ|ほしく(?:は)?な|嫌(?:だ|で|な)|避け|やめたく|断|遠慮|辞退|希望し(?:ない|ません)|無理|気が進ま|(?:は|も)ない`)
-	jaWishEnd = regexp.MustCompile(`(?:たい|ほしい)。?$`)
-	jaWishAny = regexp.MustCompile(`たい|たく|ほしい|たら|いいな|うれし|助か|ありがた|ほうが`)
-	enWishNot = regexp.MustCompile(`\b(?:does not|doesn't|would not|wouldn't|do not|don't) (?:want|like|wish|love|hope)`)
-	enUnwish  = regexp.MustCompile(`\b(?:not|n't|never|rather|no)\b`)
+	jaWishNot = pattern.MustCompile(`た(?:く(?:は|も)?な|いとは思わな|いわけではな|いと思ってな)|ほしく(?:は|も)?な`)
+	jaUnwish  = pattern.MustCompile(`たく(?:は|も)?(?:な|あり)|たいと(?:は)?思(?:わ|って)(?:い)?な|たいわけ|ほしく(?:は)?な|嫌(?:だ|で|な)|避け|やめたく|断|遠慮|辞退|希望し(?:ない|ません)|無理|気が進ま|(?:は|も)ない`)
+	jaWishEnd = pattern.MustCompile(`(?:たい|ほしい)。?$`)
+	jaWishAny = pattern.MustCompile(`たい|たく|ほしい|たら|いいな|うれし|助か|ありがた|ほうが`)
+	enWishNot = pattern.MustCompile(`\b(?:does not|doesn't|would not|wouldn't|do not|don't) (?:want|like|wish|love|hope)`)
+	enUnwish  = pattern.MustCompile(`\b(?:not|n't|never|rather|no)\b`)
 )
 
 // wishFault: a wish not to, made of a wish. The sentence that holds most of the claim decides.
