@@ -201,7 +201,7 @@ func acrossLanguages(faults []evidence.Fault) []evidence.Fault {
 func (f *finisher) literal(list []interview.Evidence) []interview.Evidence {
 	out := make([]interview.Evidence, 0, len(list))
 	for _, e := range list {
-		if words, ok := evidence.Quote(f.in.Transcript, e.Segment, e.Quote); ok {
+		if words, ok := f.checker.Quote(e.Segment, e.Quote); ok {
 			e.Quote = words
 			if rest := f.reading.Usable(e.Segment, words); rest != "" {
 				e.Quote = rest

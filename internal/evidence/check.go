@@ -63,11 +63,31 @@ type Checker struct {
 	place    map[int]int
 	folded   []string
 	denied   map[int][]denied
+	quotes   map[citation]found
+	dates    map[neighbourhood][]string
 }
+
+// citation is a quote from a segment, found the words that stand there for it, neighbourhood the surroundings of a place that are
+// read for dates.
+type (
+	citation struct {
+		segment int
+		quote   string
+	}
+	found struct {
+		words string
+		ok    bool
+	}
+	neighbourhood struct {
+		place int
+		lang  string
+	}
+)
 
 // NewChecker prepares the checks of a transcript. With a zero Calendar due dates are not recalculated.
 func NewChecker(t *interview.Transcript, c Calendar) *Checker {
-	k := &Checker{t: t, calendar: c, known: known(t), own: participants(t), place: make(map[int]int, len(t.Segments))}
+	k := &Checker{t: t, calendar: c, known: known(t), own: participants(t), place: make(map[int]int, len(t.Segments)),
+		quotes: map[citation]found{}, dates: map[neighbourhood][]string{}}
 	for i, s := range t.Segments {
 		k.place[s.ID] = i
 	}
@@ -94,7 +114,7 @@ func (k *Checker) Check(s interview.Statement, section, lang string) []Fault {
 			faults = append(faults, Fault{Kind: NoSegment, Segment: e.Segment})
 			continue
 		}
-		if _, ok := Quote(k.t, e.Segment, e.Quote); !ok {
+		if _, ok := k.Quote(e.Segment, e.Quote); !ok {
 			faults = append(faults, Fault{Kind: NoQuote, Segment: e.Segment})
 			continue
 		}
@@ -107,6 +127,17 @@ func (k *Checker) Check(s interview.Statement, section, lang string) []Fault {
 	faults = append(faults, k.speaker(s, section, cited)...)
 	faults = append(faults, k.claim(s, section, lang, ev)...)
 	return faults
+}
+
+// Quote is the function Quote for the transcript of the checker; each quote is looked for once.
+func (k *Checker) Quote(segment int, quote string) (literal string, ok bool) {
+	at := citation{segment, quote}
+	f, known := k.quotes[at]
+	if !known {
+		f.words, f.ok = Quote(k.t, segment, quote)
+		k.quotes[at] = f
+	}
+	return f.words, f.ok
 }
 
 // said is the text a claim is compared with, folded.

@@ -82,19 +82,26 @@ func unitsAgree(a, b string) bool {
 // dueFits reports whether the due date is one that the words of the evidence mean.
 func (k *Checker) dueFits(s interview.Statement, lang string) bool {
 	for _, e := range s.Evidence {
-		p, ok := k.place[e.Segment]
-		if !ok {
-			continue
-		}
-		var before []When
-		for i := max(0, p-4); i <= min(len(k.t.Segments)-1, p+near); i++ {
-			for _, w := range k.calendar.Dates(k.t.Segments[i].Text, lang, before) {
-				before = append(before, w)
-				if w.Date == *s.DueDate {
-					return true
-				}
-			}
+		if p, ok := k.place[e.Segment]; ok && slices.Contains(k.datesAround(p, lang), *s.DueDate) {
+			return true
 		}
 	}
 	return false
+}
+
+// datesAround are the dates named from four segments before place p to near after it, worked out once.
+func (k *Checker) datesAround(p int, lang string) []string {
+	list, known := k.dates[neighbourhood{p, lang}]
+	if known {
+		return list
+	}
+	var before []When
+	for i := max(0, p-4); i <= min(len(k.t.Segments)-1, p+near); i++ {
+		for _, w := range k.calendar.Dates(k.t.Segments[i].Text, lang, before) {
+			before = append(before, w)
+			list = append(list, w.Date)
+		}
+	}
+	k.dates[neighbourhood{p, lang}] = list
+	return list
 }

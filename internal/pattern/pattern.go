@@ -81,7 +81,7 @@ func (x *Set) add(parsed *syntax.Regexp) {
 		bound, _ = edges(core, !begins)
 	}
 	if (begins || closes) && (only || len(bound) > 0) {
-		x.index.ends = append(x.index.ends, ends{bound, !begins, id})
+		x.index.ends = append(x.index.ends, newEnds(bound, !begins, id))
 		if needed := required(core); !only && needed != nil && !slices.Equal(needed, bound) {
 			a.also = append(a.also, needed)
 		}
