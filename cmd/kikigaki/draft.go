@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -149,6 +150,23 @@ func parseRoles(text string) (map[string]interview.Part, error) {
 		default:
 			return nil, usageError{fmt.Sprintf("--roles: %q is not like A=interviewer", pair)}
 		}
+	}
+	return out, nil
+}
+
+// rolesOf finds the voices that roles speak of among labels: by label, or A, B, C for the first, second and third voice
+// of a recording, whose labels nobody has seen before.
+func rolesOf(labels []string, roles map[string]interview.Part) (map[string]interview.Part, error) {
+	out := map[string]interview.Part{}
+	for label, part := range roles {
+		at := slices.Index(labels, label)
+		if at < 0 {
+			at = strings.Index("ABC", strings.ToUpper(label))
+		}
+		if label == "" || len(label) > 1 && !slices.Contains(labels, label) || at < 0 || at >= len(labels) {
+			return nil, usageError{fmt.Sprintf("--roles: there is no voice %q here; the voices are %s", label, strings.Join(labels, ", "))}
+		}
+		out[labels[at]] = part
 	}
 	return out, nil
 }

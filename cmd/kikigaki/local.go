@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
@@ -36,7 +37,7 @@ func (l *local) transcript(ctx context.Context, input, captionFile string) (*int
 		if err != nil {
 			return nil, captions.File{}, err
 		}
-		t, err := pipeline.AssembleCaptions(file.Transcript, nil, l.named(file), l.roles)
+		t, err := l.assemble(file, nil)
 		return t, file, err
 	}
 	recording, err := l.private(input)
@@ -104,8 +105,21 @@ func (l *local) withCaptions(ctx context.Context, recording, path string) (*inte
 		return nil, captions.File{}, err
 	}
 	defer p.Close()
-	t, err := pipeline.AssembleCaptions(file.Transcript, &p.Sound, l.named(file), l.roles)
+	t, err := l.assemble(file, &p.Sound)
 	return t, file, err
+}
+
+// assemble gives the speakers of captions their roles.
+func (l *local) assemble(file captions.File, sound *interview.Sound) (*interview.Transcript, error) {
+	var labels []string
+	for _, s := range file.Transcript.Speakers {
+		labels = append(labels, s.Label)
+	}
+	roles, err := rolesOf(labels, l.roles)
+	if err != nil {
+		return nil, err
+	}
+	return pipeline.AssembleCaptions(file.Transcript, sound, l.named(file), roles)
 }
 
 // transcribe has every chunk answered and makes the transcript.
@@ -123,6 +137,15 @@ func (l *local) transcribe(ctx context.Context, recording string) (*interview.Tr
 	defer p.Close()
 	if missing != nil {
 		return nil, missing
+	}
+	var labels []string
+	for _, t := range p.Sound.Turns {
+		labels = append(labels, t.Speaker)
+	}
+	slices.Sort(labels)
+	roles, err := rolesOf(slices.Compact(labels), l.roles) // before anything is paid for
+	if err != nil {
+		return nil, err
 	}
 	answers, done := map[string]interview.Answer{}, sync.Mutex{}
 	group, ctx := errgroup.WithContext(ctx)
@@ -145,5 +168,5 @@ func (l *local) transcribe(ctx context.Context, recording string) (*interview.Tr
 	if err := group.Wait(); err != nil {
 		return nil, err
 	}
-	return pipeline.Assemble(pipeline.Heard{Sound: p.Sound, Cuts: p.Cuts, Answers: answers, Language: l.language, People: l.people, Roles: l.roles})
+	return pipeline.Assemble(pipeline.Heard{Sound: p.Sound, Cuts: p.Cuts, Answers: answers, Language: l.language, People: l.people, Roles: roles})
 }
