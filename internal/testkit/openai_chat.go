@@ -26,11 +26,19 @@ type chatBody struct {
 func (h *OpenAIHandler) complete(w http.ResponseWriter, r *http.Request) {
 	call := ChatCall{N: h.next("chat"), Key: bearer(r), At: time.Now()}
 	status := &statusWriter{ResponseWriter: w, status: http.StatusOK}
+	at := -1 // in h.chat
+	record := func() {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		if at < 0 {
+			at = len(h.chat)
+			h.chat = append(h.chat, ChatCall{})
+		}
+		h.chat[at] = call
+	}
 	defer func() {
 		call.Status = status.status
-		h.mu.Lock()
-		h.chat = append(h.chat, call)
-		h.mu.Unlock()
+		record()
 	}()
 	body, err := io.ReadAll(io.LimitReader(r.Body, 64<<20))
 	var b chatBody
@@ -39,6 +47,7 @@ func (h *OpenAIHandler) complete(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	call.Model, call.Messages, call.Schema, call.Body = b.Model, b.Messages, b.Format, body
+	record() // a client that hangs up has been answered before this handler knows
 	if !h.authorized(status, r, b.Model) {
 		return
 	}
