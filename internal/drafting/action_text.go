@@ -95,5 +95,9 @@ func (e *excerpt) japaneseAction(a action) string {
 	if utf8.RuneCountInString(best) < 2 {
 		return ""
 	}
-	return shorten(e.withObject(best, a) + "。")
+	text := shorten(e.withObject(best, a) + "。")
+	if !e.namesThing(text) {
+		return "" // a verb alone tells a reader nothing
+	}
+	return text
 }

@@ -2,6 +2,7 @@ package drafting
 
 import (
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"kikigaki/internal/evidence"
@@ -47,7 +48,7 @@ func (e *excerpt) actionsOf(t int) []action {
 	var hr, promised, asked []int
 	for i := r.turns[t].from; i < r.turns[t].to; i++ {
 		s := r.sentences[i]
-		if s.out != "" || utf8.RuneCountInString(s.s) < 4 {
+		if s.out != "" || utf8.RuneCountInString(s.s) < 4 || conducts.MatchString(s.s) || e.undoes(i) || t < openingTurns && opensWith.MatchString(s.s) {
 			continue
 		}
 		commits := r.c.commit.only(s.s) && !s.ask || s.part == interview.PartEmployee && len(r.dates[i]) > 0 && writesDown.MatchString(s.s)
@@ -101,6 +102,31 @@ var (
 	vague      = pattern.MustCompile(`機会があ|そのうち|いつか|できたら|もし|考えて|考える|かもしれ|たぶん|たら(?:いい|ええ)|あとで|後ほど|ときどき|いつも|毎回|普段|たいてい|maybe|might|perhaps|usually`)
 	pointing   = pattern.MustCompile(`そこ|それまで|その日|その時|そのとき|その会`)
 )
+
+// conducts says how the talk itself goes on: 「その話はあとで聞くね」 is no task.
+var conducts = pattern.MustCompile(`(?:話|こと|件|そこ|それ|これ)(?:は|を|も)[^。]{0,6}(?:あとで|後で|後ほど|のちほど|順番に|このあと)(?:[^。]{0,16}[^に])?(?:聞(?:き|く)|伺|お聞き|触れ|戻)(?:ます|る|く|い)?(?:ます)?(?:ね|よ|から)?$`)
+
+// opensWith says who leads the talk.
+var opensWith = pattern.MustCompile(`(?:が|で)(?:聞き|伺い|担当し|進め|務め)ます$`)
+
+// undoing are deeds that only take something back or leave it alone.
+var (
+	undoing   = pattern.MustCompile(`(?:消(?:し|す)|取り消(?:し|す)|取り下げ|忘れ|断(?:り|る|っ)|なかったこと|なしに|白紙に|外(?:し|す)|見送|書か(?:ない|ずに)|抜(?:い|く)|やめ)(?:[てで](?:お|い)?[くき]?|と[くき]|ます|る)*(?:ます|よ|ね|わ|から|な|し)*$`)
+	undoingEN = pattern.MustCompile(`\b(?:drop|scrap|scrub|forget|strike|remove|cross|leave|take|turn|keep|count|cut) (?:it|that|this|them|those)\b(?: (?:off|out|down|in))?|\b(?:off it goes|consider it gone|say no|say i (?:was|wasn't|didn't))\b`)
+)
+
+// undoes reports a sentence that promises only to undo, without a thing of its own, or in answer to what stays out:
+// 「忘れます」, 「消しとく」 are no tasks, 「古いデータを消しておきます」 is one.
+func (e *excerpt) undoes(i int) bool {
+	r, s := e.r, e.r.sentences[i]
+	if r.lang == "en" {
+		return undoingEN.MatchString(s.s)
+	}
+	if !undoing.MatchString(s.s) {
+		return false
+	}
+	return !strings.ContainsAny(s.s, "をにへ") || s.turn > 0 && (r.retracted(s.turn-1) || r.turnedDown(s.turn-1))
+}
 
 // asksLast ends in a request, whatever was promised before it: 「…は頼んでおくから、…を出してもらえる」.
 var asksLast = pattern.MustCompile(`(?:から|ので|んで|けど|が|よ|ね).*(?:(?:て|で)(?:もらえ(?:る|ます|ませんか)|いただけ(?:ます|ません|る)|くれ(?:る|ます|ない)|ください|くださいね|ほしい|もらって)|お願い(?:できます|します|できる))(?:か|かな|ね|よ|んだけど)?$`)
@@ -250,8 +276,8 @@ func (e *excerpt) ownPromise(t int, promised []int) (action, bool) {
 	for _, i := range promised {
 		s := r.sentences[i].s
 		dated := []int{i}
-		for j := r.turns[t].from; j < r.turns[t].to && len(r.dates[i]) == 0; j++ {
-			if e.limited(j) && r.sentences[j].out == "" {
+		for j := r.turns[t].from; j < r.turns[t].to && !e.limited(i); j++ {
+			if j != i && e.limited(j) && r.sentences[j].out == "" {
 				dated = append(dated, j) // the day in a sentence of its own
 			}
 		}

@@ -68,7 +68,7 @@ func (e *excerpt) pitied(found []candidate, blocks []int) []candidate {
 }
 
 // pity is what a listener says to somebody who has it hard.
-var pity = pattern.MustCompile(`(?:きつ|つら|しんど|大変|まず|危な|心配|こたえ|気の毒|やりづら|やりにく)(?:い|かった|そう)?(?:です|だ|でした|だった)?(?:ね|よね|な|なあ|でしょう)|(?:いけ|いか)(?:ませんね|ないね|んな)|(?:のは|けど)困りま|^(?:oh dear|oh no|that(?:'s| is| must be| sounds) (?:not (?:safe|good|right|great|fair|on)|hard|tough|rough|awful|terrible|a lot|difficult|worrying|stressful)|i'm sorry to hear|sorry to hear)`)
+var pity = pattern.MustCompile(`(?:きつ|つら|しんど|大変|まず|危な|あぶな|心配|こたえ|気の毒|やりづら|やりにく)(?:い|かった|そう)?(?:です|だ|でした|だった)?(?:ね|よね|な|なあ|でしょう)|(?:いけ|いか)(?:ませんね|ないね|んな)|(?:のは|けど)困りま|^(?:oh dear|oh no|that(?:'s| is| must be| sounds) (?:not (?:safe|good|right|great|fair|on)|hard|tough|rough|awful|terrible|a lot|difficult|worrying|stressful)|i'm sorry to hear|sorry to hear)`)
 
 // tells is the sentence of an employee's turn that tells most, -1 when the turn tells nothing: it denies, agrees, asks
 // back, or says that all is well. What is asked for needs no form that shows it to be amiss.

@@ -159,10 +159,13 @@ func (e *excerpt) heaviest(found []candidate, blocks []int, topics []string) []c
 	return best
 }
 
+// fragmentary ends a question that has no verb: 「不安なこととか、なんでも」.
+var fragmentary = pattern.MustCompile(`(?:こと|とか|ところ|点|でも|ほう|の)(?:は|とか|も)?$`)
+
 // saysNone reports that the employee, asked about a section, said that there is nothing.
 func (e *excerpt) saysNone(key string) bool {
 	for i, s := range e.r.sentences {
-		if s.part == interview.PartInterviewer && s.out == "" && e.r.c.questions[key].in(s.s) {
+		if s.part == interview.PartInterviewer && s.out == "" && (s.ask || fragmentary.MatchString(s.s)) && e.r.c.questions[key].in(s.s) {
 			if _, none := e.r.none(i, key); none {
 				return true
 			}

@@ -10,7 +10,7 @@ import (
 
 var (
 	offerJA  = compile([]string{`ませんか`, `(?:て|で)(?:もらえ|いただけ|くれ)(?:ない|ません|る|ます)`, `[らかたなまわがばさ]ないか$`, `(?:使い|受け|出|行き|やり|試し|申し込み|参加し)ますか$`, `どうだ(?:い|ろう)?(?:$|。)`, `ましょうか`, `どうかな`, `たらどう`, `いかがです`, `どうですか`, `どうされ`, `どう$`, `どう。`, `どうでしょう`, `お願い(?:でき|し(?:たい|よう))`, `やってみ`, `出て(?:くれ|み|もら)`, `出ん`, `入って`, `参加`, `受け(?:て|る|られ)`, `枠(?:が|は|も)`, `募集`, `推薦`, `講座`, `研修`, `プログラム`, `頼まれて`, `ですけど$`, `けど$`, `って(?:いう|ん)のが`})
-	offerEN  = pattern.MustCompile(`would you like|do you want|how about|there is a|there's a|you (?:might|could)|why don't you|join`)
+	offerEN  = pattern.MustCompile(`would you like|do you want|how about|there is a|there's a|there(?:'s| is) also|if you (?:wanted|want|fancy|fancied)|if you'd like|you (?:might|could)|why don't you|join`)
 	weakNo   = compile([]string{`大丈夫です`, `いいです`, `結構です`})
 	acceptJA = compile([]string{`お願いします`, `受けます`, `やります`, `行きます`, `出ます$`, `申し込みます`, `ぜひ`, `そうします`, `出します`, `送ります`, `やってみます`})
 	acceptEN = pattern.MustCompile(`\byes\b|i will|i'll`)

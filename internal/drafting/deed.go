@@ -34,17 +34,30 @@ var (
 	goes          = pattern.MustCompile(`行く|行って|参加|出る|通う|申し込`)
 	season        = pattern.MustCompile(`(?:休み|明け|連休|月末|年度)$`)
 	doing         = pattern.MustCompile(`^([^、]{2,12})はする$`)
-	fronted       = pattern.MustCompile(`^([^、]*[\p{Han}\p{Katakana}ー])、(.*)$`)
-	needs         = pattern.MustCompile(`^(?:.*[、にでて])?(?:送|出[すし]|渡|書[くき]|受け|提出|申請|見せ|作)`)
-	speaks        = pattern.MustCompile(`返事|連絡|相談|話|確認`)
-	leadNoun      = pattern.MustCompile(`^[\p{Han}\p{Katakana}ー]{2,}`)
-	humbleKana    = map[string]string{"り": "る", "し": "す", "き": "く", "ち": "つ", "み": "む", "い": "う", "え": "える", "け": "ける", "せ": "せる"}
+	// the thing done, as a topic: 「用紙は出す」
+	topicObject = pattern.MustCompile(`^([^、は]{1,16}[\p{Han}\p{Katakana}ー])は((?:送|渡|出|書|作|頼|買|直|調べ|持|用意|準備|提出|確認)[^、をがはに]{0,6})$`)
+	// what there is, and what is to be done with it: 「講座があるんだけど、申し込む」
+	toOffered = pattern.MustCompile(`^(.{2,24}?)(?:が|も)あ(?:る|り)(?:ます|んです|んだ|の)?(?:けど|けれど|が|ので|から|よ|の)、?(申し込|行|出て|出る|参加|応募)`)
+	offered   = pattern.MustCompile(`^(.{2,24}?)(?:が|も)あ(?:る|り)(?:ます|んです|んだ|の)?(?:けど|けれど|が|ので|から|よ|の)、?(受け|使|読)`)
+	// a title in address
+	vocative = pattern.MustCompile(`^(?:区長|部長|課長|係長|店長|支店長|所長|園長|師長|主任|社長|先生|先輩|班長|室長|校長)、`)
+	// a particle that only keeps the floor: 「名札はね、」
+	particle   = pattern.MustCompile(`(は|が|を|に|で|の話|の件|のこと|から|まで)(?:ね|な|さ|よ)、`)
+	fronted    = pattern.MustCompile(`^([^、]*[\p{Han}\p{Katakana}ー])、(.*)$`)
+	needs      = pattern.MustCompile(`^(?:.*[、にでて])?(?:送|出[すし]|渡|書[くき]|受け|提出|申請|見せ|作)`)
+	speaks     = pattern.MustCompile(`返事|連絡|相談|話|確認`)
+	leadNoun   = pattern.MustCompile(`^[\p{Han}\p{Katakana}ー]{2,}`)
+	humbleKana = map[string]string{"り": "る", "し": "す", "き": "く", "ち": "つ", "み": "む", "い": "う", "え": "える", "け": "ける", "せ": "せる"}
 )
 
 // deed turns a promise or request into what is to be done: up to its main verb, in dictionary form.
 func (e *excerpt) deed(i int, owner interview.Part) string {
 	s := tidy(e.k, e.withoutDates(i))
+	s = vocative.ReplaceAllString(s, "")
 	s = thenUntil.ReplaceAllString(s, "")
+	s = toOffered.ReplaceAllString(s, "${1}に${2}")
+	s = offered.ReplaceAllString(s, "${1}を${2}")
+	s = particle.ReplaceAllString(s, "${1}、")
 	if e.r.c.request.only(e.r.sentences[i].s) {
 		s = promisedFirst.ReplaceAllString(s, "")
 	}
@@ -75,6 +88,12 @@ func (e *excerpt) deed(i int, owner interview.Part) string {
 		return ""
 	}
 	head, verb := surfaces(m[:at]), e.verb(m, at, i, owner)
+	for at > 0 && (m[at-1].surface == "、" || m[at-1].pos == "記号") {
+		at--
+	}
+	if at > 1 && m[at-1].pos == "動詞" && m[at-1].cform == "基本形" && e.strong(m[at-1].surface) {
+		return strings.Trim(writtenOut(inner(e.k, surfaces(m[:at]))), "、") // 「要望を出す、私が書く」: the clause with the thing
+	}
 	if n := len(m[:at]); n > 1 && m[n-1].surface == "、" && m[n-2].pos == "名詞" && !strings.Contains(head, "を") {
 		head = strings.TrimSuffix(head, "、") + "を"
 	}
@@ -83,6 +102,7 @@ func (e *excerpt) deed(i int, owner interview.Part) string {
 		out = strings.TrimSuffix(out, x[0]) + x[1] + humbleKana[x[2]]
 	}
 	out = strings.Replace(out, "お返事", "返事", 1)
+	out = topicObject.ReplaceAllString(out, "${1}を${2}")
 	if x := lastVerb.FindStringSubmatch(out); x != nil { // 「資料、送る」
 		out = x[1] + "を" + x[2]
 	}
@@ -112,7 +132,7 @@ func (e *excerpt) mainVerb(m []morpheme, owner interview.Part) int {
 		}
 		desk := false
 		for n := range m {
-			if desk && m[n].pos == "動詞" && m[n].sub == "自立" && !stopVerbs[m[n].base] {
+			if desk && m[n].pos == "動詞" && m[n].sub == "自立" && !stopVerbs[m[n].base] && !(n+1 < len(m) && (m[n+1].base == "ぬ" || m[n+1].base == "ない" || m[n+1].base == "ず")) {
 				return n
 			}
 			desk = desk || n > 0 && (m[n].surface == "から" || m[n].surface == "が") && e.r.c.hr.in(surfaces(m[:n]))
@@ -193,14 +213,14 @@ func (e *excerpt) withObject(text string, a action) string {
 }
 
 var notThing = map[string]bool{"私": true, "俺": true, "今": true, "今日": true, "次": true, "人": true, "話": true, "件": true, "時間": true, "形": true, "やつ": true, "どれ": true, "いつ": true, "もの": true,
-	"月末": true, "予定": true, "返事": true, "自分": true, "方": true, "感じ": true, "お盆": true, "休み": true, "年": true, "月": true, "週": true, "日": true, "前": true, "後": true, "上": true, "うち": true, "こちら": true, "会社": true, "確認": true}
+	"最後": true, "最初": true, "ほか": true, "申し込み": true, "締め切り": true, "期限": true, "月末": true, "予定": true, "返事": true, "自分": true, "方": true, "感じ": true, "お盆": true, "休み": true, "年": true, "月": true, "週": true, "日": true, "前": true, "後": true, "上": true, "うち": true, "こちら": true, "会社": true, "確認": true}
 
 // thing looks back through the interviewer's sentences for the last compound noun that was named as a topic or object.
 func (e *excerpt) thing(a action, text string) string {
 	for t := e.r.sentences[a.main].turn; t >= max(0, a.from-3); t-- {
 		for i := e.r.turns[t].to - 1; i >= e.r.turns[t].from; i-- {
 			s := e.r.sentences[i]
-			if s.part == interview.PartEmployee || s.out != "" || i > a.main {
+			if s.part == interview.PartEmployee && (t != e.r.sentences[a.main].turn || i >= a.main) || s.out != "" || i > a.main {
 				continue
 			}
 			if n := lastNoun(morphemes(e.k, tidy(e.k, e.withoutDates(i))), text); n != "" {

@@ -5,12 +5,13 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"kikigaki/internal/evidence"
 	"kikigaki/internal/interview"
 	"kikigaki/internal/pattern"
 )
 
 var (
-	enNoise = pattern.MustCompile(`(?i)(?:,\s*)?\b(?:um|uh|er|erm|you know|i mean|well|so|okay|honestly|actually)\b,?\s*`)
+	enNoise = pattern.MustCompile(`(?i)(?:,\s*)?\b(?:um|uh|er|erm|you know,|i mean|well|so|okay|honestly|actually)\b,?\s*`)
 	enLead  = pattern.MustCompile(`(?i)^(?:and|but|so|then|also|because|or|yes|no|well|right|okay|good|great),?\s+`)
 )
 
@@ -66,8 +67,10 @@ func capital(s string) string {
 }
 
 var (
-	enAsk   = pattern.MustCompile(`(?i)^.*?\b(?:can|could|would|will) you (?:please )?|^.*?\bplease `)
-	enVow   = pattern.MustCompile(`(?i)^.*?\b(?:i will|i'll|i am going to|i'm going to|let me|i can) `)
+	enAsk   = pattern.MustCompile(`(?i)^.*?\b(?:can|could|would|will) you (?:please )?|^.*?\bplease |^.*?\bwhat i'd (?:need|like|want)(?: from you)? is `)
+	enVow   = pattern.MustCompile(`(?i)^.*?\b(?:i will|i'll|i am going to|i'm going to|let me|i can|i'd like to|i would like to|i'm happy to|i am happy to) `)
+	enWill  = pattern.MustCompile(`\b(you|i|it|that|they)'ll\b`)
+	enWould = pattern.MustCompile(`\b(you|i|it|that|they)'d\b`)
 	enYou   = pattern.MustCompile(`\byou\b`)
 	enMe    = pattern.MustCompile(`\bme\b`)
 	enIt    = pattern.MustCompile(`\bit\b`)
@@ -88,6 +91,7 @@ func (e *excerpt) englishAction(a action) string {
 		raw = strings.ReplaceAll(raw, w.Text, "")
 	}
 	raw = strings.Join(strings.Fields(enNoise.ReplaceAllString(raw, " ")), " ")
+	raw = enWould.ReplaceAllString(enWill.ReplaceAllString(raw, "$1 will"), "$1 would")
 	you, me := "the employee", "the interviewer"
 	if e.r.sentences[a.main].part == interview.PartEmployee {
 		you, me = me, you
@@ -98,8 +102,9 @@ func (e *excerpt) englishAction(a action) string {
 			raw = enIt.ReplaceAllString(raw, "the "+m[1])
 		}
 	}
-	if len(strings.Fields(raw)) < 2 {
-		return ""
+	raw = strings.ReplaceAll(raw, " ,", ",")
+	if len(strings.Fields(raw)) < 2 || len(evidence.ContentOf(raw)) == 0 {
+		return "" // "do it" tells a reader nothing
 	}
 	return capital(strings.Trim(raw, ", ")) + "."
 }

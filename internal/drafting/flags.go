@@ -37,6 +37,9 @@ var (
 	notNext    = pattern.MustCompile(`まで(?:に|には|。|$)|次の面談(?:まで|で(?:は|確))|(?:次の面談|次回)(?:で|に|のとき(?:に)?)[^。]*(?:見せ|報告|教え|聞かせ|持って|話し|話して|出し|発表|渡)`)
 )
 
+// turnsBack goes back to something else: 「あ、それと」.
+var turnsBack = pattern.MustCompile(`^(?:あ)?(?:それと|それから|あと(?:、|[^でのかに])|そういえば|そうだ、)|^oh,? and\b|^and (?:the|that|about)\b`)
+
 // agreeFollowUp finds the day of the next talk: the last day named after it was proposed, as long as the two speak
 // of nothing else.
 func (r *Reading) agreeFollowUp() {
@@ -51,6 +54,9 @@ func (r *Reading) agreeFollowUp() {
 		}
 		found, where, quiet := "", []int(nil), 0
 		for j := i; j < len(r.sentences) && r.sentences[j].turn <= s.turn+7; j++ {
+			if j > i && turnsBack.MatchString(r.sentences[j].s) {
+				break // another matter
+			}
 			named := false
 			for _, w := range r.dates[j] {
 				if w.Date != "" && !w.Limit && w.Date > r.Calendar.RecordedOn.Format("2006-01-02") {

@@ -56,7 +56,7 @@ var hesitations = map[string]bool{"あの": true, "その": true, "こう": true
 	"まあその": true, "なんていうか": true, "ほんまに": true, "なんだろう": true, "すみません": true, "ああ": true, "うわ": true, "いやあ": true, "ふふ": true, "はは": true, "おお": true, "へえ": true, "そら": true}
 
 // openers join a sentence to the one before; a statement stands alone.
-var openersJA = map[string]bool{"で": true, "なので": true, "だから": true, "それで": true, "ただ": true, "でも": true, "あと": true, "じゃあ": true, "そしたら": true, "ですから": true, "けど": true,
+var openersJA = map[string]bool{"だよな": true, "だよなあ": true, "だよね": true, "そうだな": true, "そうだね": true, "そうだよね": true, "よし": true, "おう": true, "ほれ": true, "あのさ": true, "うんうん": true, "はいはい": true, "で": true, "なので": true, "だから": true, "それで": true, "ただ": true, "でも": true, "あと": true, "じゃあ": true, "そしたら": true, "ですから": true, "けど": true,
 	"しかも": true, "そして": true, "あとは": true, "それから": true, "なんで": true, "まず": true, "一応": true, "特に": true, "ほな": true, "では": true, "だけど": true, "その分": true, "そこで": true, "でもまあ": true, "やっぱり": true, "そうじゃなくて": true, "そうではなくて": true, "そうではなく": true, "次は": true, "ただし": true, "ちなみに": true, "例えば": true, "たとえば": true, "むしろ": true, "それより": true, "それと": true, "そういえば": true, "そういや": true, "わかった": true, "わかりました": true, "了解": true, "なるほど": true, "じゃ": true, "んじゃ": true, "まあまあ": true, "ですよね": true, "正直": false, "もう": false}
 
 // tidy takes hesitations, false starts and openers out of a sentence and drops commas that only mark a breath.

@@ -37,7 +37,7 @@ func (e *excerpt) matters(sections map[string][]interview.Statement) {
 	var all []candidate
 	for i := range e.r.sentences {
 		s := &e.r.sentences[i]
-		if s.part != interview.PartEmployee || s.out != "" || e.used[i] != "" || utf8.RuneCountInString(s.s) < 5 {
+		if s.part != interview.PartEmployee || s.out != "" || e.used[i] != "" || utf8.RuneCountInString(s.s) < 5 || e.cameFor(i) {
 			continue
 		}
 		if c, ok := e.judge(i, topics[i]); ok && !e.bargains(i, c) {
@@ -72,6 +72,9 @@ func (e *excerpt) bargains(i int, c candidate) bool {
 	}
 	if e.r.opensTopic(s.turn - 1) {
 		return false
+	}
+	if e.plansNextTalk(s.turn - 1) {
+		return true // about the day of the next talk
 	}
 	for j := e.r.turns[s.turn-1].from; j < e.r.turns[s.turn-1].to; j++ {
 		p := e.r.sentences[j]
@@ -122,7 +125,7 @@ func (e *excerpt) blocks() (blocks []int, topics []string) {
 		}
 		for i := tn.from; i < tn.to; i++ {
 			newSegment := i == tn.from || r.sentences[i].id != r.sentences[i-1].id
-			if tn.part == interview.PartEmployee && (r.lang == "en" && newSegment && strings.HasPrefix(r.sentences[i].s, "and ") || r.c.more.in(r.sentences[i].s)) && utf8.RuneCountInString(r.sentences[i].s) >= 6 {
+			if tn.part == interview.PartEmployee && (r.lang == "en" && newSegment && strings.HasPrefix(r.sentences[i].s, "and ") || r.c.more.in(r.sentences[i].s)) && utf8.RuneCountInString(r.sentences[i].s) >= 5 {
 				n++
 				if topic == "" && lastTopic != "" && t-asked <= 2*reach {
 					topic, age = lastTopic, 0 // one thing more of what was asked about
@@ -165,7 +168,9 @@ func (e *excerpt) judge(i int, topic string) (candidate, bool) {
 		score[interview.SkillGaps] += strongCue - askedBonus + 0.1
 	}
 	if score[interview.Concerns] < strongCue && score[interview.Wishes] < enoughScore && score[interview.SkillGaps] < strongCue-askedBonus {
-		score[interview.Concerns] += e.burdened(i) // weak marks decide only where no clear word does
+		if !(topic == interview.Wishes && e.wishBeside(i)) { // there it is the reason of the wish
+			score[interview.Concerns] += e.burdened(i) // weak marks decide only where no clear word does
+		}
 	}
 	for key, v := range score {
 		if key == topic {
@@ -192,6 +197,17 @@ func (e *excerpt) judge(i int, topic string) (candidate, bool) {
 		best = interview.SkillGaps
 	}
 	return candidate{i: i, section: best, score: top, asked: best == topic}, top >= enoughScore
+}
+
+// wishBeside reports a wish in one of the sentences beside sentence i in its turn.
+func (e *excerpt) wishBeside(i int) bool {
+	t := e.r.turns[e.r.sentences[i].turn]
+	for j := max(t.from, i-1); j < min(t.to, i+2); j++ {
+		if j != i && e.r.sentences[j].out == "" && e.wishes(j, interview.Wishes) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 var (
@@ -233,7 +249,7 @@ func (e *excerpt) acknowledged(blocks []int) []candidate {
 			continue
 		}
 		c := candidate{i: first, section: interview.SkillGaps, score: strongCue + askedBonus, block: blocks[first], with: []int{named}}
-		for i := first + 1; i < r.turns[t].to && i < first+3; i++ {
+		for i := first + 1; i < r.turns[t].to && i < first+r.short(3); i++ {
 			c.with = append(c.with, i)
 		}
 		out = append(out, c)

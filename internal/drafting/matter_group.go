@@ -3,6 +3,7 @@ package drafting
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"kikigaki/internal/evidence"
@@ -134,7 +135,7 @@ func (e *excerpt) statement(g []candidate, key string) (interview.Statement, can
 			text = "" // a matter that no record holds: another sentence may tell the rest
 			continue
 		}
-		if text != "" && !(e.r.lang == "ja" && utf8.RuneCountInString(text) < 14 && !e.namesThing(text)) {
+		if text != "" && !(e.r.lang == "ja" && utf8.RuneCountInString(text) < 14 && !e.namesThing(text)) && !(e.r.lang == "en" && len(strings.Fields(text)) < 4) {
 			break
 		}
 		text = ""

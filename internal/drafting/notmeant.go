@@ -40,7 +40,7 @@ func (r *Reading) jokes() {
 }
 
 // fancy opens a picture that is not meant; it counts only when the other laughs.
-var fancy = compile([]string{`五輪`, `オリン(?:ピック)`, `ノーベル賞`, `世界一`, `世界征服`, `総理大臣`, `大統領`, `億万長者`, `大富豪`, `無人島`, `南の島`, `宇宙(?:に|へ|旅)`, `魔法`, `分身`, `タイムマシン`, `会社(?:ごと|を)?買(?:い取|っ)`, `給料(?:を|が)?(?:百|千|十|10|100)倍`, `いっそ`, `^(?:もう)?あれです(?:ね|よ)`, `だったら(?:よかった|最高)のに`})
+var fancy = compile([]string{`五輪`, `オリン(?:ピック)`, `ノーベル賞`, `世界一`, `世界征服`, `総理大臣`, `(?:社長|会長|大臣|市長|神様)になって[^。]{4,}(?:します|する|やる|やります)(?:よ|ね)?$`, `大統領`, `億万長者`, `大富豪`, `無人島`, `南の島`, `宇宙(?:に|へ|旅)`, `魔法`, `分身`, `タイムマシン`, `会社(?:ごと|を)?買(?:い取|っ)`, `給料(?:を|が)?(?:百|千|十|10|100)倍`, `いっそ`, `^(?:もう)?あれです(?:ね|よ)`, `だったら(?:よかった|最高)のに`})
 
 // bids tells the listener to do something in a form that nobody uses to a superior in earnest.
 var bids = pattern.MustCompile(`(?:て|で)くれ(?:え|や|い)?$|(?:て|で)やってくれ|(?:しろ|せえ|やれ)(?:よ|や)?$`)
@@ -64,9 +64,15 @@ func (r *Reading) laughed(t int) bool {
 
 var denial = pattern.MustCompile(`^(?:え|あ)?(?:いや|いえ|いいえ|no\b)`)
 
+// leadsIn says before a case is put that it is only one: 「仮の話だけど、…」.
+var leadsIn = pattern.MustCompile(`^[^。]{2,6}(?:だ|です|なん)(?:けど|が)(?:ね|な)?[^。]{8,}`)
+
 func (r *Reading) joke(i int) {
 	s := r.sentences[i]
 	r.mark(i, ReasonJoke)
+	if m := r.c.joke.cue.find(s.s); m != nil && leadsIn.MatchString(s.s[m[0]:]) {
+		return // it says so of what follows
+	}
 	// words before it in the same turn
 	content := false
 	for j := r.turns[s.turn].from; j < i; j++ {

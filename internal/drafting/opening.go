@@ -44,7 +44,7 @@ func (e *excerpt) purpose() (interview.Statement, bool) {
 		case interview.PartInterviewer:
 			text = e.purposeOf(s)
 		case interview.PartEmployee:
-			if cameJA.MatchString(s.s) || r.lang == "en" && cameEN.MatchString(s.raw) {
+			if e.cameFor(i) {
 				text = e.write(candidate{i: i}, "purpose")
 			}
 		}
@@ -55,6 +55,15 @@ func (e *excerpt) purpose() (interview.Statement, bool) {
 		return interview.Statement{Text: text, Speaker: s.part, By: "ai", Evidence: []interview.Evidence{e.quote(i)}}, true
 	}
 	return interview.Statement{}, false
+}
+
+// cameFor reports a sentence in which the employee says what they came with: the purpose of the talk, not a wish.
+func (e *excerpt) cameFor(i int) bool {
+	s := e.r.sentences[i]
+	if s.turn >= openingTurns || e.in.Template.Section("purpose") == nil {
+		return false
+	}
+	return e.r.lang != "en" && cameJA.MatchString(s.s) || e.r.lang == "en" && cameEN.MatchString(s.raw)
 }
 
 func (e *excerpt) purposeOf(s sentence) string {
@@ -92,7 +101,7 @@ var (
 	agreedEN = pattern.MustCompile(`\b(?:said|agreed|promised|talked|spoke|discussed|wanted|asked|planned|set|goal|action|were going to|mentioned)\b`)
 	// how it stands with it
 	standsJA = pattern.MustCompile(`た(?:$|ん|の|よ|けど|が|し)|まし|でし|て(?:い)?ま(?:す|せ)|て(?:い)?(?:る|な)|まだ|途中|続け|これから|できて|進め`)
-	standsEN = pattern.MustCompile(`\b(?:did|done|have|has|haven't|not yet|started|finished|still|began|went|got|was|were|[a-z]+ed)\b`)
+	standsEN = pattern.MustCompile(`\b(?:did|done|have|has|haven't|not yet|started|finished|still|began|went|got|was|were|spent|took|made|wrote|read|sent|met|ran|gave|saw|had|spoke|put|set|kept|[a-z]+ed)\b`)
 )
 
 // lastTime says how it stands with what was agreed last time: what somebody tells of it, or the employee's answer to
@@ -125,7 +134,7 @@ func (e *excerpt) lastTime() []interview.Statement {
 			continue
 		}
 		if !s.ask && stands.MatchString(s.s) && !asksHow.MatchString(s.s) && utf8.RuneCountInString(s.s) >= r.short(16) {
-			if s.part == interview.PartEmployee || r.c.commit.strong.in(s.s) || promisedThen.MatchString(s.s) {
+			if s.part == interview.PartEmployee || r.lang != "en" && r.c.commit.strong.in(s.s) || promisedThen.MatchString(s.s) {
 				write(i)
 				continue
 			}

@@ -71,6 +71,13 @@ const maxRunes = 80
 func (e *excerpt) write(c candidate, key string) string {
 	raw := e.r.sentences[c.i].raw
 	if e.r.lang == "en" {
+		if len(c.with) > 0 && len(strings.Fields(raw)) < 5 { // "that's true": what is true follows
+			for _, i := range c.with {
+				if x := e.r.sentences[i]; x.part == interview.PartEmployee && len(strings.Fields(x.raw)) > len(strings.Fields(raw)) && e.namesThing(x.raw) {
+					raw = x.raw
+				}
+			}
+		}
 		return englishSentence(raw, key)
 	}
 	if len(c.with) > 0 && utf8.RuneCountInString(e.r.sentences[c.i].s) < 14 {

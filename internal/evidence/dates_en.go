@@ -19,7 +19,8 @@ var enWhen = pattern.MustCompile(`(?i)\b(?:(by|before|until|till|on|from|in|with
 	`|(\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|a) (day|week|month)s?(?: time)?` +
 	`|(q[1-4]|(?:first|second|third|fourth) quarter)` +
 	`|((?:our|the) next (?:meeting|talk|one-on-one|session|review|one|chat|catch-up|conversation)|we (?:next )?(?:meet|talk)(?: again| next)?|next time)` +
-	`|(20\d\d-\d\d-\d\d))\b`)
+	`|(20\d\d-\d\d-\d\d)` +
+	`|(week|month|quarter|year)(?:'s| is) (?:out|over|up))\b`)
 
 var enMonths = map[string]time.Month{"january": 1, "february": 2, "march": 3, "april": 4, "may": 5, "june": 6, "july": 7, "august": 8,
 	"september": 9, "october": 10, "november": 11, "december": 12}
@@ -33,10 +34,11 @@ var enWhenWords = []string{"day", "week", "month", "quarter", "year", "next ", "
 func (c Calendar) english(source string, before []When) []When {
 	lower := strings.ToLower(source)
 	weekly := holds(lower, enWeekWords...)
+	out := c.englishOrdinals(source, lower, before)
 	if !weekly && !holds(lower, enWhenWords...) {
-		return nil
+		return out
 	}
-	var out []When
+	found := len(out)
 	for _, m := range enWhen.FindAllStringSubmatchIndex(source, -1) {
 		g := func(n int) string {
 			if m[2*n] < 0 {
@@ -46,8 +48,16 @@ func (c Calendar) english(source string, before []When) []When {
 		}
 		limit := g(1) == "by" || g(1) == "before" || g(1) == "until" || g(1) == "till" || g(1) == "within"
 		w, ok := c.englishWhen(g)
-		if !ok {
+		if !ok || g(12) != "" && g(11) == "" && ofWeekday.MatchString(source[m[0]:]) {
 			continue
+		}
+		if n := len(out); n > found && g(12) != "" && apposed.MatchString(source[out[n-1].To:m[1]]) && out[n-1].Date != "" && !out[n-1].Bare {
+			continue // "the twenty-ninth of May, the Friday" is one day
+		}
+		if g(12) != "" && theOneAfter.MatchString(source[m[1]:]) {
+			if at, ok := c.after(enWeekdays[g(12)], before, out); ok {
+				w.Date = at
+			}
 		}
 		from := m[0]
 		for from < m[1] && source[from] == ' ' {
@@ -60,7 +70,67 @@ func (c Calendar) english(source string, before []When) []When {
 	}
 	if weekly {
 		out = c.englishWeek(source, out)
+	}
+	if weekly || found > 0 {
 		slices.SortStableFunc(out, func(a, b When) int { return a.From - b.From })
+	}
+	return out
+}
+
+var (
+	// an ordinal alone, where nothing follows that it could count
+	enOrdinal = pattern.MustCompile(`(?i)\b(?:(by|before|until|on|for|from) )?the (\d{1,2}(?:st|nd|rd|th)|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|thirteenth|fourteenth|fifteenth|sixteenth|seventeenth|eighteenth|nineteenth|twentieth|twenty-[a-z]+(?:st|nd|rd|th)|thirtieth|thirty-first)(?:[,.?!]|$| (?:then|is|at|and|please|yeah|yes|okay|works|would|isn't|if|or|by|for)\b)`)
+	// "the Saturday workshops": a thing of that day, not the day
+	ofWeekday = pattern.MustCompile(`^(?i:\s*the) [A-Z][a-z]+day [a-z]+(?:s|ing|shift|class|group|club|team|slot|run|session|market|clinic|meeting|call)\b`)
+	apposed   = pattern.MustCompile(`^,? ?(?:(?:a|the|that's a|which is a) )?[A-Z][a-z]+day$`)
+)
+
+// theOneAfter follows a weekday that is reckoned from the day spoken of last: "the Friday after".
+var theOneAfter = pattern.MustCompile(`^ after(?:[,.?!]|$| that\b)`)
+
+// after is the first weekday after the day that was named last.
+func (c Calendar) after(d time.Weekday, lists ...[]When) (string, bool) {
+	for n := len(lists) - 1; n >= 0; n-- {
+		for i := len(lists[n]) - 1; i >= 0; i-- {
+			at, err := time.Parse(time.DateOnly, lists[n][i].Date)
+			if err != nil {
+				continue
+			}
+			for at = at.AddDate(0, 0, 1); at.Weekday() != d; {
+				at = at.AddDate(0, 0, 1)
+			}
+			return iso(at), true
+		}
+	}
+	return "", false
+}
+
+// englishOrdinals reads days named by their number alone: "the nineteenth", in the month that was spoken of, else the
+// next one to come.
+func (c Calendar) englishOrdinals(source, lower string, before []When) []When {
+	if c.RecordedOn.IsZero() || !holds(lower, "the ") {
+		return nil
+	}
+	var out []When
+	for _, m := range enOrdinal.FindAllStringSubmatchIndex(source, -1) {
+		word := strings.ToLower(source[m[4]:m[5]])
+		n, err := strconv.Atoi(strings.TrimRight(word, "stndrh"))
+		if err != nil {
+			v, ok := englishNumber(word)
+			if !ok {
+				continue
+			}
+			n = int(v)
+		}
+		if n < 1 || n > 31 {
+			continue
+		}
+		w := When{Date: c.bareDay(n, "", before), Bare: true, From: m[0], To: m[5], Text: source[m[0]:m[5]]}
+		if m[2] >= 0 {
+			head := strings.ToLower(source[m[2]:m[3]])
+			w.Limit, w.Start = head == "by" || head == "before" || head == "until", head == "from"
+		}
+		out = append(out, w)
 	}
 	return out
 }
@@ -119,6 +189,10 @@ func (c Calendar) englishWhen(g func(int) string) (When, bool) {
 			return When{}, false
 		}
 		return When{Date: c.FollowUp}, true
+	case g(22) != "": // "before the month's out"
+		w := c.edge("end", "", g(22))
+		w.Limit = true
+		return w, true
 	case g(21) != "":
 		if _, err := time.Parse(time.DateOnly, g(21)); err != nil {
 			return When{}, false
