@@ -2,6 +2,7 @@ package drafting
 
 import (
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"kikigaki/internal/interview"
@@ -96,7 +97,7 @@ func (e *excerpt) japaneseAction(a action) string {
 		return ""
 	}
 	text := shorten(e.withObject(best, a) + "。")
-	if !e.namesThing(text) {
+	if !e.namesThing(text) && !strings.Contains(text, "を") {
 		return "" // a verb alone tells a reader nothing
 	}
 	return text

@@ -23,6 +23,8 @@ func TestTasksSayWhat(t *testing.T) {
 		{"two verbs run together", "ja", []string{"A|それは施設の係に要望を出す、私が月末までに書きます。", "B|お願いします。"}, "施設の係に要望を出す。"},
 		{"done without something", "ja", []string{"A|来週の金曜に、総務から案内が窓口を通さずに届きます。", "B|わかりました。"}, "総務から案内が窓口を通さずに届く。"},
 		{"leave asked for to sign one up", "ja", []string{"A|県の簿記の講座があるんだけど、申し込んでいい？9月4日の金曜。", "B|はい、行きます。"}, "県の簿記の講座に申し込む。"},
+		{"a thing without its particle", "ja", []string{"A|産業医の面談の予約、取りますね、来週の金曜までに。", "B|お願いします。"}, "産業医の面談の予約を取る。"},
+		{"within today", "ja", []string{"A|応援のことは、今日のうちに工場長に電話します。", "B|助かります。"}, "応援のことは工場長に電話する。"},
 		{"what others do to one", "ja", []string{"B|来年の4月だと、みんなに恨まれます。", "A|そうか。"}, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {

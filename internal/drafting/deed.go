@@ -12,9 +12,9 @@ var (
 	receives  = pattern.MustCompile(`(?:て|で)もらって(?:よ|ください|ね)?$|(?:て|で)もらったら$`)
 	stopVerbs = map[string]bool{"思う": true, "いう": true, "なる": true, "ある": true, "いる": true, "できる": true, "くださる": true, "いただく": true, "もらう": true,
 		"くれる": true, "もらえる": true, "いただける": true, "おる": true, "てる": true, "とく": true, "どく": true, "ます": true}
-	selfWords  = pattern.MustCompile(`(?:^|、)(?:私(?:のほう)?(?:が|から|は|も|で)|俺(?:のほう)?(?:が|から|は|も|で)|自分で|これは|あれ(?:は|を)?|それ(?:は|を)?|そこ(?:は|も)?|じゃあ|では|ほな|そしたら|まず)、?`)
+	selfWords  = pattern.MustCompile(`(?:^|、)(?:(?:私|わし)(?:のほう)?(?:が|から|は|も|で)|俺(?:のほう)?(?:が|から|は|も|で)|自分で|これは|あれ(?:は|を)?|それ(?:は|を)?|そこ(?:は|も)?|じゃあ|では|ほな|そしたら|まず)、?`)
 	noFuss     = pattern.MustCompile(`、?(?:でええ|でいい|だけでいい|でも(?:いい|ええ))(?:から|ので|んで)、?`)
-	dueTrail   = pattern.MustCompile(`^(?:くらい|ぐらい|頃|ごろ|あたり)?(?:ですね|だね|です|までには|までに|まで|には|に|で|中に|中|の|、)*`)
+	dueTrail   = pattern.MustCompile(`^(?:のうちに?)?(?:くらい|ぐらい|頃|ごろ|あたり)?(?:ですね|だね|です|までには|までに|まで|には|に|で|中に|中|の|、)*`)
 	emptyComma = pattern.MustCompile(`、{2,}|^、|、$`)
 	humble     = pattern.MustCompile(`お([\p{Han}\p{Hiragana}]{1,4}?)([りしきちみいえけせ])する$`)
 	toMe       = pattern.MustCompile(`(?:私|俺|僕)(?:宛て|あて)?(に|へ)`)
@@ -24,16 +24,18 @@ var (
 	preface    = pattern.MustCompile(`^[^、]{1,18}(?:んですけど|ですけど|だけど|ですが|だが)、`)
 	thatOne    = pattern.MustCompile(`([\p{Han}\p{Katakana}ーa-z])、(?:あれ|それ|これ)を`)
 	withMe     = pattern.MustCompile(`と(?:私|俺|僕)で`)
-	byMe       = pattern.MustCompile(`(?:私|俺|僕)(?:のほう)?(?:から|が|で)、?`)
+	byMe       = pattern.MustCompile(`(?:私|俺|僕|わし)(?:のほう)?(?:から|が|で)、?`)
 	// until a day that the sentence only points at
 	thenUntil = pattern.MustCompile(`^(?:じゃあ|では|で|あと)?、?(?:それ|その日|その時|そのとき|次回|今度|次の面談)まで(?:に(?:は)?)?、?`)
 	// what the asker does stands before what is asked for
 	promisedFirst = pattern.MustCompile(`^.{4,}?(?:から|ので|んで)、(?:[\p{Han}\p{Katakana}]{1,5}(?:さん|君|くん)(?:は|のほうで(?:は)?|には)|そちら(?:は|で)|あとは)、?`)
 	given         = pattern.MustCompile(`^(.*?)(\p{Han}{2,4})(?:が|は)(?:あり|ある|来|届)`)
-	youHead       = pattern.MustCompile(`^(?:お前|あなた|君|きみ|\p{Han}{1,4}さん)(?:は|には|のほうは|のほうには)、?`)
+	youHead       = pattern.MustCompile(`^(?:お前|あなた|君|きみ|\p{Han}{1,4}さん)(?:は|には|のほうは|のほうには|のほうで(?:は)?)、?`)
 	goes          = pattern.MustCompile(`行く|行って|参加|出る|通う|申し込`)
 	season        = pattern.MustCompile(`(?:休み|明け|連休|月末|年度)$`)
 	doing         = pattern.MustCompile(`^([^、]{2,12})はする$`)
+	// the thing done, without its particle: 「予約取る」
+	bareObject = pattern.MustCompile(`(\p{Han}{2,}|[\p{Han}\p{Katakana}ー]さん|みたいなの|\p{Katakana}[\p{Katakana}ー]+)(取る|入れる|出す|書く|送る|作る|渡す|読む|開く)$`)
 	// the thing done, as a topic: 「用紙は出す」
 	topicObject = pattern.MustCompile(`^([^、は]{1,16}[\p{Han}\p{Katakana}ー])は((?:送|渡|出|書|作|頼|買|直|調べ|持|用意|準備|提出|確認)[^、をがはに]{0,6})$`)
 	// what there is, and what is to be done with it: 「講座があるんだけど、申し込む」
@@ -102,6 +104,7 @@ func (e *excerpt) deed(i int, owner interview.Part) string {
 		out = strings.TrimSuffix(out, x[0]) + x[1] + humbleKana[x[2]]
 	}
 	out = strings.Replace(out, "お返事", "返事", 1)
+	out = bareObject.ReplaceAllString(out, "${1}を${2}")
 	out = topicObject.ReplaceAllString(out, "${1}を${2}")
 	if x := lastVerb.FindStringSubmatch(out); x != nil { // 「資料、送る」
 		out = x[1] + "を" + x[2]
@@ -213,7 +216,7 @@ func (e *excerpt) withObject(text string, a action) string {
 }
 
 var notThing = map[string]bool{"私": true, "俺": true, "今": true, "今日": true, "次": true, "人": true, "話": true, "件": true, "時間": true, "形": true, "やつ": true, "どれ": true, "いつ": true, "もの": true,
-	"最後": true, "最初": true, "ほか": true, "申し込み": true, "締め切り": true, "期限": true, "月末": true, "予定": true, "返事": true, "自分": true, "方": true, "感じ": true, "お盆": true, "休み": true, "年": true, "月": true, "週": true, "日": true, "前": true, "後": true, "上": true, "うち": true, "こちら": true, "会社": true, "確認": true}
+	"わし": true, "わしゃ": true, "うち": true, "最後": true, "最初": true, "ほか": true, "申し込み": true, "締め切り": true, "期限": true, "月末": true, "予定": true, "返事": true, "自分": true, "方": true, "感じ": true, "お盆": true, "休み": true, "年": true, "月": true, "週": true, "日": true, "前": true, "後": true, "上": true, "こちら": true, "会社": true, "確認": true}
 
 // thing looks back through the interviewer's sentences for the last compound noun that was named as a topic or object.
 func (e *excerpt) thing(a action, text string) string {
