@@ -24,6 +24,7 @@ func TestTasksSayWhat(t *testing.T) {
 		{"done without something", "ja", []string{"A|来週の金曜に、総務から案内が窓口を通さずに届きます。", "B|わかりました。"}, "総務から案内が窓口を通さずに届く。"},
 		{"leave asked for to sign one up", "ja", []string{"A|県の簿記の講座があるんだけど、申し込んでいい？9月4日の金曜。", "B|はい、行きます。"}, "県の簿記の講座に申し込む。"},
 		{"a thing without its particle", "ja", []string{"A|産業医の面談の予約、取りますね、来週の金曜までに。", "B|お願いします。"}, "産業医の面談の予約を取る。"},
+		{"its own thing, not the one before", "ja", []string{"A|田植えは大変でしたね。", "B|そうですね。", "A|消防の訓練の手伝い、書き出してくれますか、来週の金曜までに。", "B|はい、書き出します。"}, "消防の訓練の手伝いを書き出す。"},
 		{"within today", "ja", []string{"A|応援のことは、今日のうちに工場長に電話します。", "B|助かります。"}, "応援のことは工場長に電話する。"},
 		{"what others do to one", "ja", []string{"B|来年の4月だと、みんなに恨まれます。", "A|そうか。"}, ""},
 	} {

@@ -90,13 +90,14 @@ func (e *excerpt) deed(i int, owner interview.Part) string {
 		return ""
 	}
 	head, verb := surfaces(m[:at]), e.verb(m, at, i, owner)
-	for at > 0 && (m[at-1].surface == "、" || m[at-1].pos == "記号") {
-		at--
+	before := at
+	for before > 0 && m[before-1].pos == "記号" {
+		before--
 	}
-	if at > 1 && m[at-1].pos == "動詞" && m[at-1].cform == "基本形" && e.strong(m[at-1].surface) {
-		return strings.Trim(writtenOut(inner(e.k, surfaces(m[:at]))), "、") // 「要望を出す、私が書く」: the clause with the thing
+	if before > 1 && m[before-1].pos == "動詞" && m[before-1].cform == "基本形" && e.strong(m[before-1].surface) {
+		return strings.Trim(writtenOut(inner(e.k, surfaces(m[:before]))), "、") // 「要望を出す、私が書く」: the clause with the thing
 	}
-	if n := len(m[:at]); n > 1 && m[n-1].surface == "、" && m[n-2].pos == "名詞" && !strings.Contains(head, "を") {
+	if before < at && before > 0 && (m[before-1].pos == "名詞" || before > 1 && m[before-2].surface == "の") && !strings.Contains(head, "を") {
 		head = strings.TrimSuffix(head, "、") + "を"
 	}
 	out := strings.Trim(writtenOut(inner(e.k, head)), "、") + verb
