@@ -52,6 +52,9 @@ func BenchmarkThreeHours(b *testing.B) {
 				spent.Hear += p.Spent.Hear
 				spent.Cut += p.Spent.Cut
 				chunks = len(p.Cuts)
+				if turns && !p.Sound.Certain {
+					b.Errorf("the voices of three hours were not told apart: %d turns, confidence %.2f", len(p.Sound.Turns), p.Sound.Confidence)
+				}
 				if err := p.Close(); err != nil {
 					b.Fatal(err)
 				}

@@ -13,6 +13,7 @@ const (
 	cepstra     = 19 // c1..c19: c0 is loudness and tells distance, not voice
 	melCount    = 26
 	rowsAtMost  = 150_000 // rows; longer talks take every 2nd, 3rd … frame
+	stepAtMost  = 4       // frames: a segment of a second then has 25 rows; with half of that clusters of 12 dimensions fall apart
 	bandMissing = 45.0    // dB that a telephone's upper band lies below the lower one
 )
 
@@ -48,7 +49,7 @@ func features(ctx context.Context, src Source, channel int, t *track, runs []run
 	for _, r := range runs {
 		total += r.frames()
 	}
-	out := &rows{step: 1 + (total-1)/rowsAtMost}
+	out := &rows{step: stepOf(total)}
 	out.perSec = framesASec / out.step
 	for _, r := range runs {
 		n := (r.frames() + out.step - 1) / out.step
@@ -93,6 +94,9 @@ func features(ctx context.Context, src Source, channel int, t *track, runs []run
 	}
 	return views, nil
 }
+
+// stepOf is how many frames lie between rows when there are so many frames of speech.
+func stepOf(frames int) int { return min(stepAtMost, 1+(frames-1)/rowsAtMost) }
 
 // meanEnergy is the mean energy of the bands up to 3.6 kHz in runs.
 func (t *track) meanEnergy(runs []run) float64 {
