@@ -42,7 +42,12 @@ func (e *Ear) Listen(ctx context.Context, src Source) (more bool, err error) {
 			free--
 			from, to := e.heard[ch], e.heard[ch]+blockFrames
 			t.resize(max(to, t.frames))
-			g.Go(func() error { return newAnalyser().block(src, ch, t, from, to) })
+			g.Go(func() error {
+				if err := ctx.Err(); err != nil {
+					return err
+				}
+				return newAnalyser().block(src, ch, t, from, to)
+			})
 		}
 	}
 	if err := g.Wait(); err != nil {
